@@ -1,0 +1,1 @@
+"""Take a generated full-stack app to production with one call."""
