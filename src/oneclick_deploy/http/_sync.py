@@ -1,0 +1,156 @@
+# Generated from src/oneclick_deploy/http/_async.py by tools/unasync.py. Do not edit.
+"""The HTTP client: budget, deadline, retries, cancellation and errors around one send."""
+
+from __future__ import annotations
+
+import time
+from typing import Self
+
+import httpx
+from tenacity import RetryCallState, Retrying
+
+from oneclick_deploy.errors import DeadlineExceededError, TransportError
+from oneclick_deploy.http._transport import (
+    FOREIGN,
+    LIMITS,
+    finished,
+    timeouts,
+    too_large,
+    translate,
+    wire_target,
+)
+from oneclick_deploy.http.budget import RequestBudget
+from oneclick_deploy.http.observe import notify
+from oneclick_deploy.http.retry import retry_after
+from oneclick_deploy.http.settings import HttpSettings
+from oneclick_deploy.http.values import Request, Response
+from oneclick_deploy.runtime import threads
+from oneclick_deploy.runtime.cancel import CancelToken
+
+
+class Http:
+    """Sends requests and keeps connections. One instance serves any number of calls at a time.
+
+    Args:
+        settings: Timeouts, retries, routes.
+        budget: The request budget of the account, when the provider has one.
+        cancel: Ends waits and keeps further requests from leaving.
+        transport: A replacement for the network, such as httpx's mock transport; for tests.
+    """
+
+    def __init__(
+        self,
+        settings: HttpSettings | None = None,
+        *,
+        budget: RequestBudget | None = None,
+        cancel: CancelToken | None = None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.settings = settings or HttpSettings()
+        self._budget = budget
+        self._cancel = cancel
+        self._transport = transport
+        self._client: httpx.Client | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections. The next call opens new ones."""
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+    def send(self, request: Request) -> Response:
+        """Send a request, again where that is safe, and return the last answer of any status.
+
+        Raises:
+            ConnectionFailedError: No connection could be made.
+            ConnectionLostError: The answer was lost.
+            DeadlineExceededError: The call's time is over.
+            ConfigurationError: The request cannot be sent at all.
+            DeployCancelledError: The cancel token was used.
+        """
+        policy = self.settings.retry
+        deadline = time.monotonic() + (request.timeout or self.settings.timeout)
+
+        def attempt() -> Response | TransportError:
+            try:
+                return self._send_once(request, deadline)
+            except TransportError as error:
+                return error
+
+        def again(state: RetryCallState) -> bool:
+            outcome = _outcome(state)
+            wait = policy.wait(state.attempt_number, outcome)
+            return policy.repeats(request, outcome) and time.monotonic() + wait < deadline
+
+        def pause(seconds: float) -> None:
+            threads.sleep(seconds, cancel=self._cancel)
+
+        outcome: Response | TransportError = Retrying(
+            retry=again,
+            wait=lambda state: policy.wait(state.attempt_number, _outcome(state)),
+            stop=lambda state: state.attempt_number >= policy.attempts,
+            sleep=pause,
+            retry_error_callback=_outcome,
+        )(attempt)
+        if isinstance(outcome, TransportError):
+            raise outcome
+        return outcome
+
+    def _send_once(self, request: Request, deadline: float) -> Response:
+        self._take_turn(request, deadline)
+        url, headers = wire_target(request, self.settings)
+        response: Response | None = None
+        try:
+            with self._open().stream(
+                request.method,
+                url,
+                headers=headers,
+                content=request.content,
+                timeout=timeouts(self.settings, max(0.001, deadline - time.monotonic())),
+            ) as answer:
+                body = bytearray()
+                for part in answer.iter_bytes():
+                    body += part
+                    if len(body) > self.settings.largest_answer:
+                        raise too_large(request, answer.status_code, self.settings.largest_answer)
+                response = finished(answer, bytes(body))
+        except FOREIGN as error:
+            raise translate(error, request) from None
+        finally:
+            notify(request, response)
+        if response.status == 429 and self._budget is not None:
+            self._budget.block(
+                min(retry_after(response) or 0.0, self.settings.retry.longest_retry_after)
+            )
+        return response
+
+    def _take_turn(self, request: Request, deadline: float) -> None:
+        if self._cancel is not None:
+            self._cancel.check()
+        wait = self._budget.reserve() if self._budget is not None else 0.0
+        if time.monotonic() + wait >= deadline:
+            raise DeadlineExceededError(
+                f"{request.place}: the account's request budget is used up for {wait:.0f} s",
+                hint="Wait, or run fewer deployments of this account at a time.",
+                retryable=False,
+            )
+        if wait:
+            threads.sleep(wait, cancel=self._cancel)
+
+    def _open(self) -> httpx.Client:
+        if self._client is None:
+            self._client = httpx.Client(
+                transport=self._transport, limits=LIMITS, follow_redirects=False
+            )
+        return self._client
+
+
+def _outcome(state: RetryCallState) -> Response | TransportError:
+    outcome: Response | TransportError = state.outcome.result()  # type: ignore[union-attr]
+    return outcome

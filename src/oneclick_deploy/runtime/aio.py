@@ -1,0 +1,125 @@
+"""The asynchronous half of the pair: sleep, gather, threads, locks and channels on asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Generic, ParamSpec, TypeVar
+
+from oneclick_deploy.errors import OneClickError
+from oneclick_deploy.runtime.cancel import CancelToken
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Lock = asyncio.Lock
+Cancelled = asyncio.CancelledError
+"""Raised into a coroutine when its caller stops waiting for it."""
+
+
+async def sleep(seconds: float, *, cancel: CancelToken | None = None) -> None:
+    """Wait; a cancelled token ends the wait with `DeployCancelledError`."""
+    if cancel is None:
+        await asyncio.sleep(seconds)
+        return
+    loop = asyncio.get_running_loop()
+    woken = asyncio.Event()
+
+    def wake() -> None:
+        loop.call_soon_threadsafe(woken.set)
+
+    forget = cancel.on_cancel(wake)
+    try:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(woken.wait(), seconds)
+    finally:
+        forget()
+    cancel.check()
+
+
+async def gather(calls: Sequence[Callable[[], Awaitable[T]]], *, limit: int) -> list[T]:
+    """Run the calls, at most ``limit`` at a time; results in order.
+
+    The first error cancels the calls that are running or waiting and is raised.
+    """
+    gate = asyncio.Semaphore(limit)
+
+    async def one(call: Callable[[], Awaitable[T]]) -> T:
+        async with gate:
+            return await call()
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(call)) for call in calls]
+    except BaseExceptionGroup as errors:
+        raise first_error(errors) from None
+    return [task.result() for task in tasks]
+
+
+async def to_thread(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run blocking or CPU-heavy code without stopping the loop."""
+    return await asyncio.to_thread(function, *args, **kwargs)
+
+
+async def protect(work: Awaitable[T]) -> T:
+    """Finish ``work`` even when the caller is cancelled meanwhile; the cancellation follows it."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
+def first_error(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Choose the error to raise for a group: our own errors first, in the order they came."""
+    flat = [
+        first_error(error) if isinstance(error, BaseExceptionGroup) else error
+        for error in group.exceptions
+    ]
+    return next((error for error in flat if isinstance(error, OneClickError)), flat[0])
+
+
+class Channel(Generic[T]):
+    """Items from one producer to one consumer; ends when the producer closes it."""
+
+    def __init__(self) -> None:
+        self._queue: asyncio.Queue[tuple[bool, T | None]] = asyncio.Queue()
+
+    def put(self, item: T) -> None:
+        """Add an item; never waits."""
+        self._queue.put_nowait((True, item))
+
+    def close(self) -> None:
+        """End the channel after the items that were put."""
+        self._queue.put_nowait((False, None))
+
+    async def items(self) -> AsyncIterator[T]:
+        """Yield items until the channel is closed."""
+        while True:
+            more, item = await self._queue.get()
+            if not more:
+                return
+            yield item  # type: ignore[misc]
+
+
+class Background(Generic[T]):
+    """Work that runs beside its starter."""
+
+    def __init__(self, work: Callable[[], Awaitable[T]], *, name: str) -> None:
+        async def run() -> T:
+            return await work()
+
+        self._task = asyncio.get_running_loop().create_task(run(), name=name)
+        # An error is raised by result(); a starter that never asks must not be warned as well.
+        self._task.add_done_callback(lambda task: task.cancelled() or task.exception())
+
+    @property
+    def done(self) -> bool:
+        """Whether the work has ended."""
+        return self._task.done()
+
+    async def result(self) -> T:
+        """Wait for the end; returns the result or raises the error of the work."""
+        return await asyncio.shield(self._task)
