@@ -1,0 +1,1 @@
+"""Clients of the providers, one folder each, all with the same rooms."""
