@@ -12,6 +12,7 @@ from oneclick_deploy.errors import DeadlineExceededError, TransportError
 from oneclick_deploy.http._transport import (
     FOREIGN,
     LIMITS,
+    check_time,
     finished,
     timeouts,
     too_large,
@@ -116,6 +117,7 @@ class AsyncHttp:
                 body = bytearray()
                 async for part in answer.aiter_bytes():
                     body += part
+                    check_time(request, deadline)
                     if len(body) > self.settings.largest_answer:
                         raise too_large(request, answer.status_code, self.settings.largest_answer)
                 response = finished(answer, bytes(body))

@@ -13,6 +13,7 @@ from oneclick_deploy.errors import DeadlineExceededError, TransportError
 from oneclick_deploy.http._transport import (
     FOREIGN,
     LIMITS,
+    check_time,
     finished,
     timeouts,
     too_large,
@@ -117,6 +118,7 @@ class Http:
                 body = bytearray()
                 for part in answer.iter_bytes():
                     body += part
+                    check_time(request, deadline)
                     if len(body) > self.settings.largest_answer:
                         raise too_large(request, answer.status_code, self.settings.largest_answer)
                 response = finished(answer, bytes(body))

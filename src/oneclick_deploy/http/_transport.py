@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -67,6 +68,21 @@ def too_large(request: Request, status: int, limit: int) -> UnexpectedAnswerErro
     )
 
 
+def check_time(request: Request, deadline: float) -> None:
+    """Stop reading an answer that drips in slower than the call's deadline allows."""
+    if time.monotonic() > deadline:
+        raise out_of_time(request)
+
+
+def out_of_time(request: Request) -> DeadlineExceededError:
+    """Make the error for a call whose time is over after it was sent."""
+    return DeadlineExceededError(
+        f"{request.place}: no complete answer in time",
+        hint="The service is slow or unreachable; try again.",
+        outcome_unknown=request.kind is not CallKind.READ,
+    )
+
+
 def translate(error: Exception, request: Request) -> OneClickError:
     """Turn one of httpx's errors into ours."""
     reason = str(error) or type(error).__name__
@@ -75,13 +91,8 @@ def translate(error: Exception, request: Request) -> OneClickError:
             f"{request.place}: cannot connect ({reason})",
             hint="Check the network, the address, and whether the service is up.",
         )
-    acted = request.kind is not CallKind.READ
     if isinstance(error, httpx.TimeoutException):
-        return DeadlineExceededError(
-            f"{request.place}: no answer in time",
-            hint="The service is slow or unreachable; try again.",
-            outcome_unknown=acted,
-        )
+        return out_of_time(request)
     if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL | ValueError):
         return ConfigurationError(
             f"{request.place} cannot be sent: {reason}",
@@ -90,5 +101,5 @@ def translate(error: Exception, request: Request) -> OneClickError:
     return ConnectionLostError(
         f"{request.place}: the connection broke before the answer was complete ({reason})",
         hint="Try again; a create is read back first, never repeated blindly.",
-        outcome_unknown=acted,
+        outcome_unknown=request.kind is not CallKind.READ,
     )

@@ -1,0 +1,84 @@
+"""Tells an SQLite file from everything else that may be handed in under its name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from math import log2
+from pathlib import Path
+from typing import Final
+
+from oneclick_deploy.errors import (
+    CorruptDatabaseError,
+    DataSourceError,
+    EmptyDatabaseError,
+    EncryptedDatabaseError,
+    NotADatabaseError,
+)
+
+# "SQLite Database File Format", section 1.3: the header string, and 100 bytes of header.
+MAGIC: Final = b"SQLite format 3\x00"
+HEADER_BYTES: Final = 100
+# Encrypted pages are noise: over 7 bits of information a byte, where text and images' heads have
+# less. A page of SQLCipher is a multiple of 512 bytes.
+_SAMPLE: Final = 4096
+_NOISE_BITS: Final = 7.2
+_SMALLEST_PAGE: Final = 512
+
+
+def check_file(path: Path, *, shown: str) -> None:
+    """Refuse what is not an SQLite database, and say what it seems to be.
+
+    Args:
+        path: The file.
+        shown: How to name it in the error.
+
+    Raises:
+        DataSourceError: It does not exist or cannot be read.
+        EmptyDatabaseError: Zero bytes.
+        EncryptedDatabaseError: It looks encrypted.
+        CorruptDatabaseError: It begins like a database and ends too soon.
+        NotADatabaseError: Anything else.
+    """
+    head, size = _head(path, shown)
+    if size == 0:
+        raise EmptyDatabaseError(
+            f"{shown} has zero bytes",
+            hint="Export the preview's database again, or leave preview_data out.",
+        )
+    if head.startswith(MAGIC):
+        if size < HEADER_BYTES:
+            raise CorruptDatabaseError(
+                f"{shown} ends inside the header of the database ({size} bytes)",
+                hint="The file was cut off; export or copy it again.",
+            )
+        return
+    if size % _SMALLEST_PAGE == 0 and _bits(head) > _NOISE_BITS:
+        raise EncryptedDatabaseError(
+            f"{shown} looks like an encrypted database",
+            hint="Export it without encryption first (SQLCipher: sqlcipher_export).",
+        )
+    raise NotADatabaseError(
+        f"{shown} is not an SQLite database: it begins with {head[:16]!r}",
+        hint="Pass the .db file or the bytes of sql.js's export(), not a dump or an archive.",
+    )
+
+
+def _head(path: Path, shown: str) -> tuple[bytes, int]:
+    try:
+        if not path.is_file():
+            raise DataSourceError(
+                f"{shown} does not exist or is not a file",
+                hint="Pass the path of the preview's SQLite file as preview_data.",
+            )
+        with path.open("rb") as file:
+            return file.read(_SAMPLE), path.stat().st_size
+    except OSError as error:
+        raise DataSourceError(
+            f"{shown} cannot be read: {error.strerror}", hint="Check the file's permissions."
+        ) from None
+
+
+def _bits(sample: bytes) -> float:
+    """Shannon entropy in bits a byte."""
+    total = len(sample)
+    return -sum(n / total * log2(n / total) for n in Counter(sample).values())

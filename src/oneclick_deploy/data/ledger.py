@@ -1,0 +1,54 @@
+"""The SQL of an import's ledger, which makes every batch arrive exactly once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from oneclick_deploy.data.source import Value
+from oneclick_deploy.providers.libsql.identifiers import quote_identifier
+
+Statement = tuple[str, tuple[Value, ...]]
+
+CREATE_LEDGER: Final = (
+    'CREATE TABLE IF NOT EXISTS "_oneclick_import" ("table_name" TEXT NOT NULL, '
+    '"first_row" INTEGER NOT NULL, "rows" INTEGER NOT NULL, '
+    'PRIMARY KEY ("table_name", "first_row"))'
+)
+READ_LEDGER: Final = (
+    'SELECT "table_name", max("first_row" + "rows") FROM "_oneclick_import" GROUP BY "table_name"'
+)
+DROP_LEDGER: Final = 'DROP TABLE IF EXISTS "_oneclick_import"'
+SET_SEQUENCE: Final = (
+    "INSERT INTO sqlite_sequence (name, seq) SELECT ?, ? WHERE EXISTS "
+    "(SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?)"
+)
+
+
+def claim(table: str, first: int, rows: int) -> Statement:
+    """Mark a batch in its own transaction; the primary key refuses the same batch twice."""
+    return 'INSERT INTO "_oneclick_import" VALUES (?, ?, ?)', (table, first, rows)
+
+
+def columns_query(table: str) -> str:
+    """Ask for a table's column names; no row when there is no such table."""
+    return f"SELECT name FROM pragma_table_xinfo({_text(table)})"  # noqa: S608 - quoted
+
+
+def count_query(table: str) -> str:
+    """Ask how many rows a table holds."""
+    return f"SELECT count(*) FROM {quote_identifier(table)}"  # noqa: S608 - quoted
+
+
+def sequence_statements(sequences: tuple[tuple[str, int], ...]) -> list[Statement]:
+    """Carry over AUTOINCREMENT counters: ids of deleted rows must not be given out again."""
+    statements: list[Statement] = []
+    for table, value in sequences:
+        statements += [
+            ("DELETE FROM sqlite_sequence WHERE name = ?", (table,)),
+            (SET_SEQUENCE, (table, value, table)),
+        ]
+    return statements
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
