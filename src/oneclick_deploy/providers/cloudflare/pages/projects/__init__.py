@@ -1,0 +1,1 @@
+"""Projects and custom domains: one half of the Pages client."""
