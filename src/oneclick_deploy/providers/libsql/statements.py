@@ -1,0 +1,81 @@
+"""Splitting SQL scripts into statements, as SQLite itself reads them."""
+
+from __future__ import annotations
+
+import re
+
+from oneclick_deploy.errors import ConfigurationError
+
+# The lexical rules of sqlite3_complete (sqlite.org/c3ref/complete.html): what may hide a semicolon.
+# An unfinished comment or quotation reaches to the end of the script.
+_COMMENT = r"--[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?"
+_QUOTED = r"'[^']*'?|\"[^\"]*\"?|`[^`]*`?|\[[^\]]*\]?"
+_GAP = rf"(?:[ \t\n\f\r]+|{_COMMENT})*+"
+_STOP = re.compile(rf"{_COMMENT}|{_QUOTED}|;")
+_LEAD = re.compile(_GAP)
+_WORD = re.compile(r"[A-Za-z0-9_$\u0080-\U0010ffff]+")
+# `CREATE [TEMP] TRIGGER`, after `EXPLAIN` and its words: only there may semicolons stand inside.
+_TRIGGER = re.compile(
+    rf"(?:EXPLAIN\b{_GAP}(?:QUERY{_GAP}PLAN{_GAP})?)?CREATE\b{_GAP}"
+    rf"(?:TEMP(?:ORARY)?\b{_GAP})?TRIGGER\b",
+    re.IGNORECASE,
+)
+_TRIGGER_END = re.compile(rf"(?:[ \t\n\f\r;]+|{_COMMENT})*+END{_GAP};", re.IGNORECASE)
+_BOM = "\ufeff"
+
+
+def split_script(sql: str) -> list[str]:
+    """Split a script into its statements, without their final semicolons.
+
+    Semicolons in texts, identifiers, comments and the bodies of triggers do not end a statement.
+    Comments inside a statement stay; what holds only comments is dropped. A last statement may lack
+    its semicolon. The time needed grows with the length of the script, also for long triggers.
+
+    Raises:
+        ConfigurationError: The script holds NUL, where SQLite would stop reading.
+    """
+    if "\x00" in sql:
+        raise ConfigurationError(
+            "the SQL script holds a NUL character, where SQLite would stop reading",
+            hint="Save the script as UTF-8 (NUL characters are a sign of UTF-16).",
+        )
+    sql = sql.removeprefix(_BOM)
+    statements = []
+    start = 0
+    while start < len(sql):
+        start = _end(_LEAD, sql, start)
+        end = _statement_end(sql, start)
+        text = sql[start:end].rstrip(" \t\n\f\r")
+        if text:
+            statements.append(text)
+        start = end + 1
+    return statements
+
+
+def first_keyword(sql: str) -> str:
+    """The first word of a statement in upper case; empty when it does not start with a word."""
+    start = _end(_LEAD, sql, 1 if sql.startswith(_BOM) else 0)
+    word = _WORD.match(sql, start)
+    return word.group().upper() if word else ""
+
+
+def _statement_end(sql: str, start: int) -> int:
+    """Where the statement's own semicolon is, or the end of the script."""
+    trigger = _TRIGGER.match(sql, start)
+    position = trigger.end() if trigger else start
+    while True:
+        stop = _STOP.search(sql, position)
+        if stop is None:
+            return len(sql)
+        position = stop.end()
+        if stop.group() == ";":
+            if trigger is None:
+                return stop.start()
+            last = _TRIGGER_END.match(sql, position)
+            if last is not None:
+                return last.end() - 1
+
+
+def _end(pattern: re.Pattern[str], sql: str, start: int) -> int:
+    found = pattern.match(sql, start)
+    return found.end() if found else start
