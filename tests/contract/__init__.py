@@ -1,0 +1,1 @@
+"""Checks of everything the tests send and receive against the providers' own documents."""
