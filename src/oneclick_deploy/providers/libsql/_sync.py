@@ -143,14 +143,16 @@ class LibsqlClient:
     def sequence(self, script: str, *, repeatable: bool = False) -> None:
         """Run a script of statements without arguments or results, up to the first error.
 
-        It is not a transaction: what ran before the error stays. See `batch` and `migrate`.
+        It is not a transaction, unless the script begins one: what ran before the error stays.
+        See `batch` and `migrate`.
 
         Raises:
-            DatabaseError: A statement failed.
+            DatabaseError: A statement failed; ``statement`` is its position.
         """
-        kind = CallKind.REPLACE if repeatable else CallKind.CREATE
-        answer = self._ask([wire.sequence(script)], kind=kind)
-        answer.take(0, lambda _: None)
+        unit = atomic.script_unit(script)
+        if unit.statements:
+            kind = wire.kind_of(unit.statements, repeatable=repeatable)
+            self._run_unit(unit, kind=kind)
 
     def describe(self, sql: str) -> Description:
         """Say what a statement would take and give, without running it.

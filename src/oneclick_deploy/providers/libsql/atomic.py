@@ -22,7 +22,7 @@ from oneclick_deploy.providers.libsql.models import (
     StepOutcome,
     as_statement,
 )
-from oneclick_deploy.providers.libsql.statements import first_keyword
+from oneclick_deploy.providers.libsql.statements import first_keyword, split_script
 
 Mode: TypeAlias = Literal["immediate", "deferred"]
 _BEGIN: Final = {"immediate": "BEGIN IMMEDIATE", "deferred": "BEGIN DEFERRED"}
@@ -40,15 +40,17 @@ class Unit:
         steps: What to send as one batch.
         first: The position of the caller's first statement.
         statements: The caller's statements.
+        closing: Whether a step after them makes everything valid.
     """
 
     steps: tuple[Step, ...]
     first: int
     statements: tuple[Statement, ...] = field(repr=False)
+    closing: bool = True
 
     @property
     def end(self) -> int:
-        """The position of the step that makes everything valid."""
+        """The position after the caller's last statement."""
         return self.first + len(self.statements)
 
 
@@ -100,6 +102,20 @@ def savepoint_unit(statements: Sequence[StatementLike]) -> Unit:
     return Unit(steps=tuple(steps), first=1, statements=own)
 
 
+def script_unit(script: str) -> Unit:
+    """A script as it stands: up to the first error, with whatever transactions it holds.
+
+    Not sent as a Hrana ``sequence``, of which sqld skips what it cannot parse without a word
+    (run: ``SELECT 1; nonsense; CREATE TABLE t(a)`` succeeds).
+    """
+    own = tuple(Statement(each) for each in split_script(script))
+    steps = [
+        Step(statement=each, condition=ok(position - 1) if position else None)
+        for position, each in enumerate(own)
+    ]
+    return Unit(steps=tuple(steps), first=0, statements=own, closing=False)
+
+
 def settle(unit: Unit, outcomes: Sequence[StepOutcome]) -> list[ResultSet]:
     """Give the results of the caller's statements.
 
@@ -107,20 +123,20 @@ def settle(unit: Unit, outcomes: Sequence[StepOutcome]) -> list[ResultSet]:
         DatabaseError: A step failed, and everything was undone. ``statement`` is the position
             in what the caller passed, ``None`` when it was the begin or the commit.
     """
-    for position, outcome in enumerate(outcomes[: unit.end + 1]):
+    needed = unit.end + unit.closing
+    for position, outcome in enumerate(outcomes[:needed]):
         if outcome.error is not None:
             own = unit.first <= position < unit.end
             outcome.error.statement = position - unit.first if own else None
             raise outcome.error
-    results = [outcome.result for outcome in outcomes[unit.first : unit.end + 1]]
+    results = [outcome.result for outcome in outcomes[unit.first : needed]]
     done = [result for result in results if result is not None]
     if len(done) < len(results):
         raise DatabaseError(
             "the server skipped a part of the batch without a reason",
-            hint="Nothing was committed; try again.",
-            retryable=True,
+            hint="Read back what is there before trying again.",
         )
-    return done[:-1]
+    return done[: len(unit.statements)]
 
 
 def probe(statement: Statement) -> Step:

@@ -68,7 +68,10 @@ def statement_error(
     words = _clean(str(details.get("message") or "the server gave no reason"), token)
     kind, hint = _CLASSES.get(code, (DatabaseError, _HINTS.get(code, "")))
     if code.startswith("SQLITE_CONSTRAINT"):
-        kind, hint = ConstraintError, "The rows break a rule of the schema; nothing was changed."
+        kind, hint = (
+            ConstraintError,
+            "The rows break a rule of the schema; the statement changed nothing.",
+        )
     return kind(words, code=code, statement=statement, hint=hint, retryable=code == "SQLITE_BUSY")
 
 

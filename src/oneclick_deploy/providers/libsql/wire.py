@@ -31,7 +31,7 @@ from oneclick_deploy.providers.libsql.models import (
     StepOutcome,
     as_statement,
 )
-from oneclick_deploy.providers.libsql.statements import first_keyword
+from oneclick_deploy.providers.libsql.statements import first_keyword, split_script
 from oneclick_deploy.providers.libsql.values import checked_text, decode, encode_args
 
 T = TypeVar("T")
@@ -132,30 +132,29 @@ def batch(steps: Sequence[Step]) -> Json:
     return {"type": "batch", "batch": {"steps": [_step(step) for step in steps]}}
 
 
-def sequence(script: str) -> Json:
-    """Make the request that runs a script.
-
-    The script is closed with a semicolon of its own: sqld drops a last word without one silently
-    (run: ``select 1; bad`` succeeds).
-    """
-    return {"type": "sequence", "sql": checked_sql(script) + "\n;"}
-
-
 def describe(sql: str) -> Json:
     """Make the request that describes a statement."""
     return {"type": "describe", "sql": checked_sql(sql)}
 
 
 def checked_sql(sql: str) -> str:
-    """Return the text of a statement when SQLite would read all of it.
+    """Return the text of a statement when the server would read all of it.
+
+    Several statements in one text are refused here: sqld drops what it cannot parse after the
+    first one without a word (run: ``CREATE TABLE t(a); nonsense`` succeeds).
 
     Raises:
-        ConfigurationError: It holds NUL, or is not valid Unicode.
+        ConfigurationError: It holds NUL or several statements, or is not valid Unicode.
     """
     if "\x00" in sql:
         raise ConfigurationError(
             "the statement holds a NUL character, where SQLite would stop reading",
             hint="Pass the text as an argument; arguments may hold NUL.",
+        )
+    if ";" in sql and len(split_script(sql)) > 1:
+        raise ConfigurationError(
+            "the text holds more than one statement",
+            hint="Send them with batch() or migrate(); split_script() splits a script.",
         )
     return checked_text(sql)
 

@@ -12,7 +12,6 @@ from oneclick_deploy.errors import (
     NotFoundError,
     PermissionDeniedError,
     TransportError,
-    UnexpectedAnswerError,
 )
 from oneclick_deploy.http import AsyncHttp, HttpSettings
 from oneclick_deploy.http.budget import shared_budget
@@ -33,7 +32,7 @@ from oneclick_deploy.providers.turso.models import (
     TokenInfo,
 )
 from oneclick_deploy.providers.turso.seeds import Seed
-from oneclick_deploy.providers.turso.tokens import Authorization
+from oneclick_deploy.providers.turso.tokens import Authorization, TokenRequest
 from oneclick_deploy.runtime.cancel import CancelToken
 from oneclick_deploy.secrets import Secret
 
@@ -101,11 +100,6 @@ class AsyncTursoClient:
     async def aclose(self) -> None:
         """Close the connections."""
         await self._http.aclose()
-
-    @property
-    def organization_slug(self) -> str:
-        """The organization that all calls are about."""
-        return self._account.organization
 
     async def _run(self, call: wire.Call[T]) -> T:
         return call.finish(await self._http.send(call.request))
@@ -269,15 +263,8 @@ class AsyncTursoClient:
             authorization: ``full-access`` or ``read-only``.
             read_attach: Databases that statements with this token may attach for reading.
         """
-        return await self._run(
-            groups.create_token(
-                self._account,
-                name,
-                expiration=expiration,
-                authorization=authorization,
-                read_attach=read_attach,
-            )
-        )
+        asked = TokenRequest.checked(expiration, authorization, read_attach)
+        return await self._run(groups.create_token(self._account, name, asked))
 
     async def rotate_group_tokens(self, name: str) -> None:
         """End all tokens of a group. Its databases are unavailable for a moment."""
@@ -289,23 +276,11 @@ class AsyncTursoClient:
         Raises:
             UnexpectedAnswerError: The pages do not come to an end.
         """
-        found: list[Database] = []
-        cursor: str | None = None
-        seen: set[str] = set()
-        while True:
-            page = await self._run(databases.databases(self._account, group=group, cursor=cursor))
-            found += page.databases
-            if not page.next:
-                return tuple(found)
-            if page.next in seen:
-                raise UnexpectedAnswerError(
-                    "the list of databases repeats a page",
-                    provider="turso",
-                    status=200,
-                    hint="Try again; report it to Turso if it stays.",
-                )
-            seen.add(page.next)
-            cursor = page.next
+        listing = databases.Listing()
+        while not listing.complete:
+            call = databases.databases(self._account, group=group, cursor=listing.cursor)
+            listing.add(await self._run(call))
+        return tuple(listing.databases)
 
     async def database(self, name: str) -> Database:
         """Get one database.
@@ -403,15 +378,8 @@ class AsyncTursoClient:
             authorization: ``full-access`` or ``read-only``.
             read_attach: Databases that statements with this token may attach for reading.
         """
-        return await self._run(
-            databases.create_token(
-                self._account,
-                name,
-                expiration=expiration,
-                authorization=authorization,
-                read_attach=read_attach,
-            )
-        )
+        asked = TokenRequest.checked(expiration, authorization, read_attach)
+        return await self._run(databases.create_token(self._account, name, asked))
 
     async def rotate_database_tokens(self, name: str) -> None:
         """End all tokens of a database. It is unavailable for a moment."""

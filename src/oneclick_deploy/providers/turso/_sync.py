@@ -13,7 +13,6 @@ from oneclick_deploy.errors import (
     NotFoundError,
     PermissionDeniedError,
     TransportError,
-    UnexpectedAnswerError,
 )
 from oneclick_deploy.http import Http, HttpSettings
 from oneclick_deploy.http.budget import shared_budget
@@ -34,7 +33,7 @@ from oneclick_deploy.providers.turso.models import (
     TokenInfo,
 )
 from oneclick_deploy.providers.turso.seeds import Seed
-from oneclick_deploy.providers.turso.tokens import Authorization
+from oneclick_deploy.providers.turso.tokens import Authorization, TokenRequest
 from oneclick_deploy.runtime.cancel import CancelToken
 from oneclick_deploy.secrets import Secret
 
@@ -102,11 +101,6 @@ class TursoClient:
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
-
-    @property
-    def organization_slug(self) -> str:
-        """The organization that all calls are about."""
-        return self._account.organization
 
     def _run(self, call: wire.Call[T]) -> T:
         return call.finish(self._http.send(call.request))
@@ -268,15 +262,8 @@ class TursoClient:
             authorization: ``full-access`` or ``read-only``.
             read_attach: Databases that statements with this token may attach for reading.
         """
-        return self._run(
-            groups.create_token(
-                self._account,
-                name,
-                expiration=expiration,
-                authorization=authorization,
-                read_attach=read_attach,
-            )
-        )
+        asked = TokenRequest.checked(expiration, authorization, read_attach)
+        return self._run(groups.create_token(self._account, name, asked))
 
     def rotate_group_tokens(self, name: str) -> None:
         """End all tokens of a group. Its databases are unavailable for a moment."""
@@ -288,23 +275,11 @@ class TursoClient:
         Raises:
             UnexpectedAnswerError: The pages do not come to an end.
         """
-        found: list[Database] = []
-        cursor: str | None = None
-        seen: set[str] = set()
-        while True:
-            page = self._run(databases.databases(self._account, group=group, cursor=cursor))
-            found += page.databases
-            if not page.next:
-                return tuple(found)
-            if page.next in seen:
-                raise UnexpectedAnswerError(
-                    "the list of databases repeats a page",
-                    provider="turso",
-                    status=200,
-                    hint="Try again; report it to Turso if it stays.",
-                )
-            seen.add(page.next)
-            cursor = page.next
+        listing = databases.Listing()
+        while not listing.complete:
+            call = databases.databases(self._account, group=group, cursor=listing.cursor)
+            listing.add(self._run(call))
+        return tuple(listing.databases)
 
     def database(self, name: str) -> Database:
         """Get one database.
@@ -402,15 +377,8 @@ class TursoClient:
             authorization: ``full-access`` or ``read-only``.
             read_attach: Databases that statements with this token may attach for reading.
         """
-        return self._run(
-            databases.create_token(
-                self._account,
-                name,
-                expiration=expiration,
-                authorization=authorization,
-                read_attach=read_attach,
-            )
-        )
+        asked = TokenRequest.checked(expiration, authorization, read_attach)
+        return self._run(databases.create_token(self._account, name, asked))
 
     def rotate_database_tokens(self, name: str) -> None:
         """End all tokens of a database. It is unavailable for a moment."""

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from attrs import frozen
+from attrs import define, field, frozen
 
+from oneclick_deploy.errors import UnexpectedAnswerError
 from oneclick_deploy.http import CallKind
 from oneclick_deploy.providers.turso.decoding import decode, pick
+from oneclick_deploy.providers.turso.errors import PROVIDER
 from oneclick_deploy.providers.turso.models import (
     Database,
     DatabaseConfiguration,
@@ -21,7 +23,7 @@ from oneclick_deploy.providers.turso.models import (
 )
 from oneclick_deploy.providers.turso.names import check_name, rfc3339
 from oneclick_deploy.providers.turso.seeds import Seed
-from oneclick_deploy.providers.turso.tokens import Authorization, token_body, token_query
+from oneclick_deploy.providers.turso.tokens import TokenRequest
 from oneclick_deploy.providers.turso.wire import (
     Account,
     Call,
@@ -41,6 +43,34 @@ class DatabasePage:
 
     databases: tuple[Database, ...]
     next: str
+
+
+@define
+class Listing:
+    """A list that comes in pages."""
+
+    databases: list[Database] = field(factory=list)
+    cursor: str | None = None
+    complete: bool = False
+    _seen: set[str] = field(factory=set)
+
+    def add(self, page: DatabasePage) -> None:
+        """Take a page.
+
+        Raises:
+            UnexpectedAnswerError: The pages go round in a circle.
+        """
+        self.databases += page.databases
+        if page.next in self._seen:
+            raise UnexpectedAnswerError(
+                "the list of databases repeats a page",
+                provider=PROVIDER,
+                status=200,
+                hint="Try again; report it to Turso if it stays.",
+            )
+        self._seen.add(page.next)
+        self.cursor = page.next
+        self.complete = not page.next
 
 
 def databases(account: Account, *, group: str | None, cursor: str | None) -> Call[DatabasePage]:
@@ -130,21 +160,14 @@ def update_configuration(
     )
 
 
-def create_token(
-    account: Account,
-    name: str,
-    *,
-    expiration: str,
-    authorization: Authorization,
-    read_attach: Sequence[str],
-) -> Call[Secret]:
+def create_token(account: Account, name: str, asked: TokenRequest) -> Call[Secret]:
     """POST .../databases/{name}/auth/tokens."""
     return account.call(
         "POST",
         f"{account.database(name)}/auth/tokens",
         jwt,
-        body=token_body(read_attach),
-        query=token_query(expiration, authorization),
+        body=asked.body,
+        query=asked.query,
         kind=CallKind.CREATE,
     )
 

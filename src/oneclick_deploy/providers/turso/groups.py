@@ -8,7 +8,7 @@ from oneclick_deploy.errors import ConfigurationError
 from oneclick_deploy.http import CallKind
 from oneclick_deploy.providers.turso.models import Group, GroupConfiguration
 from oneclick_deploy.providers.turso.names import check_name
-from oneclick_deploy.providers.turso.tokens import Authorization, token_body, token_query
+from oneclick_deploy.providers.turso.tokens import TokenRequest
 from oneclick_deploy.providers.turso.wire import Account, Call, jwt, many, nothing, one, whole
 from oneclick_deploy.secrets import Secret
 
@@ -74,21 +74,14 @@ def update_configuration(
     )
 
 
-def create_token(
-    account: Account,
-    name: str,
-    *,
-    expiration: str,
-    authorization: Authorization,
-    read_attach: Sequence[str],
-) -> Call[Secret]:
+def create_token(account: Account, name: str, asked: TokenRequest) -> Call[Secret]:
     """POST .../groups/{name}/auth/tokens."""
     return account.call(
         "POST",
         f"{account.group(name)}/auth/tokens",
         jwt,
-        body=token_body(read_attach),
-        query=token_query(expiration, authorization),
+        body=asked.body,
+        query=asked.query,
         kind=CallKind.CREATE,
     )
 

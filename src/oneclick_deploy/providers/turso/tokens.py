@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, TypeAlias
+from typing import Literal, Self, TypeAlias
+
+from attrs import frozen
 
 from oneclick_deploy.errors import ConfigurationError
 
@@ -11,22 +13,31 @@ Authorization: TypeAlias = Literal["full-access", "read-only"]
 _AUTHORIZATIONS = ("full-access", "read-only")
 
 
-def token_query(expiration: str, authorization: str) -> dict[str, str | None]:
-    """The query of a mint call.
+@frozen(kw_only=True)
+class TokenRequest:
+    """The query and the body of a mint call; the body is ``None`` when nothing is to be attached."""
 
-    Raises:
-        ConfigurationError: The authorization does not exist.
-    """
-    if authorization not in _AUTHORIZATIONS:
-        raise ConfigurationError(
-            f"{authorization!r} is not an authorization of a Turso token",
-            hint=f"Use {' or '.join(_AUTHORIZATIONS)}.",
+    query: dict[str, str | None]
+    body: object = None
+
+    @classmethod
+    def checked(cls, expiration: str, authorization: str, read_attach: Sequence[str]) -> Self:
+        """Make a request from what a user passed.
+
+        Raises:
+            ConfigurationError: The authorization does not exist, or ``read_attach`` is one text.
+        """
+        if authorization not in _AUTHORIZATIONS:
+            raise ConfigurationError(
+                f"{authorization!r} is not an authorization of a Turso token",
+                hint=f"Use {' or '.join(_AUTHORIZATIONS)}.",
+            )
+        if isinstance(read_attach, str):
+            raise ConfigurationError(
+                "read_attach is a list of database names", hint=f"Write [{read_attach!r}]."
+            )
+        body = {"permissions": {"read_attach": {"databases": list(read_attach)}}}
+        return cls(
+            query={"expiration": expiration, "authorization": authorization},
+            body=body if read_attach else None,
         )
-    return {"expiration": expiration, "authorization": authorization}
-
-
-def token_body(read_attach: Sequence[str]) -> object:
-    """The body of a mint call: none, or the databases that may be attached for reading."""
-    if not read_attach:
-        return None
-    return {"permissions": {"read_attach": {"databases": list(read_attach)}}}
