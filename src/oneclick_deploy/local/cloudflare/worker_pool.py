@@ -1,0 +1,93 @@
+"""The running workers: started when they are needed, a limited number at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from attrs import define, field
+
+from oneclick_deploy.local.cloudflare.options import CloudflareOptions
+from oneclick_deploy.local.workerd.config import WorkerConfig
+from oneclick_deploy.local.workerd.process import WorkerdProcess
+
+
+@define
+class _Slot:
+    process: WorkerdProcess | None = None
+    in_use: int = 0
+    lock: asyncio.Lock = field(factory=asyncio.Lock)
+
+
+class WorkerPool:
+    """Keeps at most one process per deployment.
+
+    Args:
+        options: Tells how many may run.
+    """
+
+    def __init__(self, options: CloudflareOptions) -> None:
+        self._options = options
+        # Ordered by last use, the longest unused first.
+        self._slots: dict[str, _Slot] = {}
+
+    @asynccontextmanager
+    async def use(
+        self, deployment: str, *, binary: Path, config: WorkerConfig
+    ) -> AsyncIterator[WorkerdProcess]:
+        """Give the running worker of a deployment, starting it when it does not run.
+
+        Raises:
+            WorkerdStartError: It does not start.
+        """
+        slot = self._slots.pop(deployment, None) or _Slot()
+        self._slots[deployment] = slot
+        slot.in_use += 1
+        try:
+            async with slot.lock:
+                if slot.process is None or not slot.process.running:
+                    await self._end(slot)
+                    await self._make_room()
+                    process = WorkerdProcess(binary, config)
+                    await process.start()
+                    slot.process = process
+            yield slot.process
+        finally:
+            slot.in_use -= 1
+
+    def running(self) -> dict[str, WorkerdProcess]:
+        """The processes that run, by deployment."""
+        return {
+            deployment: slot.process
+            for deployment, slot in self._slots.items()
+            if slot.process is not None and slot.process.running
+        }
+
+    async def stop(self, deployment: str) -> None:
+        """End the worker of a deployment, if it runs."""
+        slot = self._slots.pop(deployment, None)
+        if slot is not None:
+            async with slot.lock:
+                await self._end(slot)
+
+    async def stop_all(self) -> None:
+        """End all workers."""
+        await asyncio.gather(*(self.stop(deployment) for deployment in list(self._slots)))
+
+    async def _make_room(self) -> None:
+        idle = [
+            deployment
+            for deployment, slot in self._slots.items()
+            if slot.process is not None and not slot.in_use
+        ]
+        excess = len(self.running()) + 1 - self._options.max_running_workers
+        for deployment in idle[: max(excess, 0)]:
+            await self.stop(deployment)
+
+    @staticmethod
+    async def _end(slot: _Slot) -> None:
+        process, slot.process = slot.process, None
+        if process is not None:
+            await process.stop()
