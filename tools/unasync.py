@@ -60,7 +60,7 @@ def convert(text: str, source: Path, used: set[str]) -> str:
 
 def tidy(text: str, place: Path) -> str:
     """Sort the imports and format, as the linter asks of every file."""
-    for command in (["check", "--select", "I", "--fix"], ["format"]):
+    for command in (["check", "--select", "I,F401", "--fix"], ["format"]):
         text = subprocess.run(
             [sys.executable, "-m", "ruff", *command, "--quiet", "--stdin-filename", place, "-"],
             input=text,

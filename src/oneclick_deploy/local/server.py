@@ -26,9 +26,14 @@ LOOPBACK = "127.0.0.1"
 
 
 class LocalServer:
-    """Serves any number of ASGI apps, each on its own loopback port, from one background thread."""
+    """Serves any number of ASGI apps, each on its own loopback port, from one background thread.
 
-    def __init__(self) -> None:
+    Args:
+        wrap: Put around every app that is served; tests inject faults this way.
+    """
+
+    def __init__(self, *, wrap: Callable[[AsgiApp], AsgiApp] | None = None) -> None:
+        self._wrap = wrap
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(
             target=self._run_loop, name="oneclick-local-cloud", daemon=True
@@ -73,6 +78,8 @@ class LocalServer:
         """Serve ``app`` on a loopback port, called on the server's own loop."""
         import uvicorn
 
+        if self._wrap is not None:
+            app = self._wrap(app)
         bound = _bind(port)
         number: int = bound.getsockname()[1]
         server = uvicorn.Server(

@@ -62,9 +62,9 @@ async def to_thread(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwar
     return await asyncio.to_thread(function, *args, **kwargs)
 
 
-async def protect(work: Awaitable[T]) -> T:
+async def protect(work: Callable[[], Awaitable[T]]) -> T:
     """Finish ``work`` even when the caller is cancelled meanwhile; the cancellation follows it."""
-    task = asyncio.ensure_future(work)
+    task = asyncio.ensure_future(work())
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
@@ -94,6 +94,11 @@ class Channel(Generic[T]):
     def close(self) -> None:
         """End the channel after the items that were put."""
         self._queue.put_nowait((False, None))
+
+    async def get(self) -> T:
+        """Wait for the next item of a channel that is not closed."""
+        _, item = await self._queue.get()
+        return item  # type: ignore[return-value]
 
     async def items(self) -> AsyncIterator[T]:
         """Yield items until the channel is closed."""

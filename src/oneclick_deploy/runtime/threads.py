@@ -60,9 +60,9 @@ def to_thread(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) ->
     return function(*args, **kwargs)
 
 
-def protect(work: T) -> T:
-    """Return the finished work: blocking code is not cancelled from outside."""
-    return work
+def protect(work: Callable[[], T]) -> T:
+    """Do the work: blocking code is not cancelled from outside."""
+    return work()
 
 
 class Channel(Generic[T]):
@@ -78,6 +78,11 @@ class Channel(Generic[T]):
     def close(self) -> None:
         """End the channel after the items that were put."""
         self._queue.put((False, None))
+
+    def get(self) -> T:
+        """Wait for the next item of a channel that is not closed."""
+        _, item = self._queue.get()
+        return item  # type: ignore[return-value]
 
     def items(self) -> Iterator[T]:
         """Yield items until the channel is closed."""

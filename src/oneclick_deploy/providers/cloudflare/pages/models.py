@@ -120,6 +120,7 @@ class EnvironmentConfig:
     Args:
         env_names: The names of its variables and secrets, sorted.
         secret_names: Those of them that are secrets, sorted.
+        plain_env: The variables that are no secrets, with their values.
         compatibility_date: The Workers runtime's behaviour is that of this day.
         compatibility_flags: Single behaviours that were turned on or off.
         d1: The D1 databases, by the name of the binding.
@@ -128,6 +129,7 @@ class EnvironmentConfig:
 
     env_names: tuple[str, ...] = ()
     secret_names: tuple[str, ...] = ()
+    plain_env: Mapping[str, str] = field(factory=dict)
     compatibility_date: str = ""
     compatibility_flags: tuple[str, ...] = ()
     d1: Mapping[str, str] = field(factory=dict)
@@ -161,6 +163,16 @@ class PagesProject:
     latest_deployment: PagesDeployment | None = None
     canonical_deployment: PagesDeployment | None = None
     created_on: datetime | None = None
+
+    @property
+    def url(self) -> str:
+        """The address of production, from the host name in Cloudflare's answer.
+
+        Only a host on the loopback interface (an emulator) is reached without TLS.
+        """
+        host = self.subdomain.rpartition(":")[0] or self.subdomain
+        scheme = "http" if host in {"127.0.0.1", "localhost"} else "https"
+        return f"{scheme}://{self.subdomain}"
 
     @property
     def env_names(self) -> Mapping[str, tuple[str, ...]]:

@@ -220,6 +220,11 @@ def _environment_config(raw: Mapping[str, Any], response: Response) -> Environme
     read = {
         "env_names": sorted(kinds),
         "secret_names": sorted(name for name, kind in kinds.items() if kind == "secret_text"),
+        "plain_env": {
+            name: str(variables[name].get("value", ""))
+            for name, kind in kinds.items()
+            if kind == "plain_text"
+        },
         "compatibility_date": raw.get("compatibility_date"),
         "compatibility_flags": raw.get("compatibility_flags"),
         "d1": _ids(_object(raw, "d1_databases"), "id"),

@@ -1,0 +1,1 @@
+"""The part of a deployment that talks to providers."""

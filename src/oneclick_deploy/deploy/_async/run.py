@@ -1,0 +1,182 @@
+"""One run of a deployment: lease, journal, steps, and what to do when a step fails."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import partial
+from typing import Final
+
+from oneclick_deploy.deploy._async import checks, database, hosting
+from oneclick_deploy.deploy._async.clients import AsyncClients
+from oneclick_deploy.deploy._async.context import AsyncContext
+from oneclick_deploy.deploy._async.engine import AsyncEngine, StepFunction
+from oneclick_deploy.deploy._async.removal import remove_all
+from oneclick_deploy.deploy.access import ProviderAccess
+from oneclick_deploy.deploy.heartbeat import Heartbeat
+from oneclick_deploy.deploy.journal import Journal
+from oneclick_deploy.deploy.progress import EventStream, titles
+from oneclick_deploy.deploy.request import Request
+from oneclick_deploy.deploy.steps import WEB
+from oneclick_deploy.errors import DeployCancelledError, LeaseLostError, StepError
+from oneclick_deploy.events import EventHandler, RunFinished, RunStarted
+from oneclick_deploy.http import Redactor
+from oneclick_deploy.runtime import aio
+from oneclick_deploy.runtime.cancel import CancelToken
+from oneclick_deploy.secrets import Secret
+from oneclick_deploy.store.records import AppStatus, RunStatus, StepStatus
+
+FUNCTIONS: Final[Mapping[str, StepFunction]] = {
+    "preflight": checks.preflight,
+    "database.provision": database.provision,
+    "database.migrate": database.migrate,
+    "database.import": database.import_data,
+    "build": hosting.build,
+    "hosting.create": hosting.create_project,
+    "hosting.upload": hosting.upload,
+    "hosting.configure": hosting.configure,
+    "hosting.release": hosting.release,
+    "verify": checks.verify,
+}
+
+
+async def deploy_run(
+    request: Request,
+    *,
+    access: ProviderAccess,
+    journal: Journal,
+    on_event: EventHandler | None,
+    cancel: CancelToken,
+) -> None:
+    """Run all steps of a deployment and close the run, whatever happens.
+
+    Raises:
+        StepError: A step failed. What the run created was removed, unless the target says keep.
+        DeployCancelledError: The caller cancelled; everything is kept for `resume`.
+        LeaseLostError: Another process took over.
+    """
+    events = EventStream(journal.lease.deployment_id, WEB, on_event)
+    stop = CancelToken()
+    forget = cancel.on_cancel(stop.cancel)
+    lost: list[bool] = []
+
+    def lease_lost() -> None:
+        lost.append(True)
+        stop.cancel()
+
+    try:
+        with Heartbeat(journal.store, journal.lease, on_lost=lease_lost):
+            await _begin(request, journal, events)
+            try:
+                await _run_steps(request, access, journal, events, stop)
+            except DeployCancelledError:
+                if lost:
+                    raise LeaseLostError(
+                        "another process took this deployment over",
+                        hint="Stop here; the other process goes on with the run.",
+                    ) from None
+                await _end(journal, events, RunStatus.CANCELLED, AppStatus.FAILED, "cancelled")
+                raise
+            except aio.Cancelled:
+                await aio.protect(
+                    partial(
+                        _end, journal, events, RunStatus.CANCELLED, AppStatus.FAILED, "cancelled"
+                    )
+                )
+                raise
+            except StepError as error:
+                if isinstance(error.cause, LeaseLostError):
+                    raise error.cause from None
+                raise await _failed(error, request, access, journal, events) from None
+            await _succeeded(journal, events)
+    finally:
+        forget()
+
+
+async def _begin(request: Request, journal: Journal, events: EventStream) -> None:
+    await aio.to_thread(journal.plan, [step.id for step in WEB])
+    await aio.to_thread(journal.update_app, status=AppStatus.DEPLOYING)
+    events.emit(RunStarted, app=request.app.name, steps=titles(WEB), resumed=journal.lease.resumed)
+
+
+async def _run_steps(
+    request: Request,
+    access: ProviderAccess,
+    journal: Journal,
+    events: EventStream,
+    stop: CancelToken,
+) -> None:
+    async with AsyncClients(access, stop) as clients:
+        context = AsyncContext(
+            app=request.app,
+            target=request.target,
+            clients=clients,
+            journal=journal,
+            events=events,
+            redactor=redactor_of(request, access),
+            cancel=stop,
+            auth_secret=request.auth_secret,
+        )
+        try:
+            await AsyncEngine(WEB, FUNCTIONS, context, stop=stop.cancel).run()
+        finally:
+            context.close()
+
+
+def redactor_of(request: Request, access: ProviderAccess) -> Redactor:
+    """Know every secret of the run before its first request."""
+    own = [value for value in request.app.env.values() if isinstance(value, Secret)]
+    return Redactor([access.turso_token, access.cloudflare_token, request.auth_secret, *own])
+
+
+async def _succeeded(journal: Journal, events: EventStream) -> None:
+    app = await aio.to_thread(
+        journal.update_app, status=AppStatus.ACTIVE, last_deployed_at=datetime.now(UTC)
+    )
+    await aio.to_thread(journal.end, RunStatus.DONE)
+    events.emit(RunFinished, status="active", url=app.deployment_url, seconds=events.elapsed)
+
+
+async def _failed(
+    error: StepError,
+    request: Request,
+    access: ProviderAccess,
+    journal: Journal,
+    events: EventStream,
+) -> StepError:
+    """Undo what the run created, if the target asks for it, and close the run."""
+    if request.target.on_failure == "keep":
+        await _end(journal, events, RunStatus.FAILED, AppStatus.FAILED, error.message)
+        return error
+    async with AsyncClients(access, CancelToken()) as clients:
+        mine = [r for r in journal.resources() if r.run_id == journal.run_id and not r.adopted]
+        removed, left = await remove_all(mine, clients=clients, journal=journal, events=events)
+    if removed:
+        await aio.to_thread(_mark_undone, journal)
+    await _end(journal, events, RunStatus.UNDONE, AppStatus.FAILED, error.message)
+    return StepError(
+        error.step,
+        error.cause,
+        undone=tuple(f"{r.kind} {r.name}" for r in removed),
+        left=tuple(f"{r.kind} {r.name}" for r in left),
+    )
+
+
+def _mark_undone(journal: Journal) -> None:
+    """A later run must not believe that the results of these steps still stand."""
+    for record in journal.store.steps(journal.run_id):
+        if record.status is StepStatus.DONE:
+            journal.step_ended(record.step, StepStatus.UNDONE)
+
+
+async def _end(
+    journal: Journal, events: EventStream, status: RunStatus, app: AppStatus, error: str
+) -> None:
+    await aio.to_thread(journal.update_app, status=app)
+    await aio.to_thread(journal.end, status, error=error)
+    events.emit(
+        RunFinished,
+        status="cancelled" if status is RunStatus.CANCELLED else "failed",
+        error=error,
+        seconds=events.elapsed,
+    )

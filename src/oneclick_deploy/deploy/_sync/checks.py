@@ -1,0 +1,109 @@
+# Generated from src/oneclick_deploy/deploy/_async/checks.py by tools/unasync.py. Do not edit.
+"""The first and the last step: preflight, and asking the deployed site."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from oneclick_deploy.deploy._sync.context import Context
+from oneclick_deploy.deploy._sync.hosting import PROJECT, owner_of
+from oneclick_deploy.deploy._sync.resources import taken
+from oneclick_deploy.deploy.answers import HEALTH_PATH, health_problem, page_problem
+from oneclick_deploy.deploy.steps import StepResult
+from oneclick_deploy.errors import NotFoundError, TransportError, VerificationError
+from oneclick_deploy.http import CallKind, Request, Response
+from oneclick_deploy.runtime import threads
+from oneclick_deploy.store.records import ResourceStatus
+
+VERIFY_SECONDS: Final = 120.0
+VERIFY_PAUSE: Final = 1.0
+
+
+def preflight(context: Context) -> StepResult:
+    """Check everything that can be checked before the first create."""
+    inputs = context.inputs()
+    context.clients.turso.validate_token()
+    context.clients.cloudflare.verify_token()
+    _names_free(context)
+    rows = inputs.data.rows if inputs.data else 0
+    return StepResult(
+        summary=f"tokens accepted, {len(inputs.history.migrations)} migrations, {rows} rows to move"
+    )
+
+
+def _names_free(context: Context) -> None:
+    """Refuse names that belong to others, before anything of ours is created."""
+    names, clients = context.names, context.clients
+    if not _recorded(context, "turso.database", names.database):
+        try:
+            clients.turso.database(names.database)
+        except NotFoundError:
+            pass
+        else:
+            raise taken("turso.database", names.database)
+    if not _recorded(context, PROJECT, names.project):
+        try:
+            project = clients.pages.project(names.project)
+        except NotFoundError:
+            return
+        if owner_of(project) != context.journal.lease.deployment_id:
+            raise taken(PROJECT, names.project)
+
+
+def _recorded(context: Context, kind: str, name: str) -> bool:
+    record = context.journal.resource(kind, name)
+    return record is not None and record.status is not ResourceStatus.REMOVED
+
+
+def verify(context: Context) -> StepResult:
+    """Ask the page, the health route and the database, until they answer or time is over."""
+    url = str(context.output("hosting.create", "url"))
+    deadline = time.monotonic() + VERIFY_SECONDS
+    page = _until_good(context, url, deadline=deadline, path="/", optional=False)
+    health_path = context.app.health or HEALTH_PATH
+    health = _until_good(
+        context, url, deadline=deadline, path=health_path, optional=context.app.health is None
+    )
+    context.database().ping()
+    shown = f"{health_path} {health.status}" if health else "no health route"
+    return StepResult(
+        output={"url": url},
+        summary=f"/ {page.status if page else ''}, {shown}, the database answers",
+    )
+
+
+def _until_good(
+    context: Context, url: str, *, deadline: float, path: str, optional: bool
+) -> Response | None:
+    """Ask one address until it answers well; the last problem is the error's text."""
+    while True:
+        problem, response = _ask(context, url.rstrip("/") + path, path=path)
+        if not problem:
+            return response
+        if optional and response is not None and response.status in {404, 405}:
+            return None
+        if time.monotonic() + VERIFY_PAUSE > deadline or _final(response):
+            raise VerificationError(
+                f"{url.rstrip('/')}{path} {problem}",
+                hint="Open the address, and look at the project's function logs at the host.",
+            )
+        context.events.step_progress("verify", f"{path} {problem}; asking again")
+        threads.sleep(VERIFY_PAUSE, cancel=context.cancel)
+
+
+def _ask(context: Context, url: str, *, path: str) -> tuple[str, Response | None]:
+    request = Request(
+        method="GET", url=url, headers={"Accept": "*/*"}, kind=CallKind.READ, timeout=30.0
+    )
+    try:
+        response = context.clients.web.send(request)
+    except TransportError as error:
+        return f"does not answer ({error.message})", None
+    judge = page_problem if path == "/" else health_problem
+    return judge(response), response
+
+
+def _final(response: Response | None) -> bool:
+    """Whether asking again cannot help: the app itself says no."""
+    return response is not None and 400 <= response.status < 500 and response.status != 429

@@ -1,0 +1,138 @@
+# Generated from src/oneclick_deploy/deploy/_async/engine.py by tools/unasync.py. Do not edit.
+"""Runs the steps: each as soon as what it needs is done, the first error stops the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from oneclick_deploy.deploy._sync.context import Context
+from oneclick_deploy.deploy.redact import cleaned
+from oneclick_deploy.deploy.steps import Step, StepResult
+from oneclick_deploy.errors import DeployCancelledError, OneClickError, StepError
+from oneclick_deploy.runtime import threads
+from oneclick_deploy.store.records import StepStatus
+
+StepFunction = Callable[[Context], StepResult]
+Outcome = tuple[Step, OneClickError | None]
+
+
+class Engine:
+    """One pass over a graph of steps.
+
+    Args:
+        steps: The steps; each stands after what it needs.
+        functions: What each step does.
+        context: The run.
+        stop: Keeps running steps from sending more; used when another step has failed.
+    """
+
+    def __init__(
+        self,
+        steps: Sequence[Step],
+        functions: Mapping[str, StepFunction],
+        context: Context,
+        *,
+        stop: Callable[[], None],
+    ) -> None:
+        self._waiting = list(steps)
+        self._functions = functions
+        self._context = context
+        self._stop = stop
+        self._finished: threads.Channel[Outcome] = threads.Channel()
+        self._running = 0
+        self._done: set[str] = set()
+        self._failed: StepError | None = None
+        self._cancelled: DeployCancelledError | None = None
+
+    def run(self) -> None:
+        """Run all steps.
+
+        Raises:
+            StepError: A step failed; the running ones were stopped.
+            DeployCancelledError: The run was cancelled.
+        """
+        try:
+            self._start_ready()
+            while self._running:
+                self._settle(self._finished.get())
+                self._start_ready()
+        except threads.Cancelled:
+            self._wind_down()
+            raise
+        if self._failed is not None:
+            raise self._failed
+        if self._cancelled is not None:
+            raise self._cancelled
+
+    def _start_ready(self) -> None:
+        if self._failed is not None or self._cancelled is not None:
+            return
+        for step in [each for each in self._waiting if self._done.issuperset(each.needs)]:
+            self._waiting.remove(step)
+            self._running += 1
+            threads.Background(partial(self._guarded, step), name=f"oneclick-{step.id}")
+
+    def _settle(self, outcome: Outcome) -> None:
+        step, error = outcome
+        self._running -= 1
+        if error is None:
+            self._done.add(step.id)
+        elif isinstance(error, DeployCancelledError):
+            self._cancelled = self._cancelled or error
+        elif self._failed is None:
+            self._failed = StepError(step.id, error)
+            self._stop()
+
+    def _wind_down(self) -> None:
+        """The caller stopped waiting: let running steps end at their next safe point."""
+        self._stop()
+        while self._running:
+            self._settle(self._finished.get())
+
+    def _guarded(self, step: Step) -> None:
+        error: OneClickError | None = None
+        try:
+            self._execute(step)
+        except Exception as caught:  # noqa: BLE001 - cleaned, journalled and raised by run()
+            error = cleaned(caught, self._context.redactor)
+            error = self._record_failure(step, error)
+        self._finished.put((step, error))
+
+    def _execute(self, step: Step) -> None:
+        context, journal = self._context, self._context.journal
+        record = threads.to_thread(journal.step, step.id)
+        if record is not None and record.status is StepStatus.DONE and not step.again:
+            secrets = threads.to_thread(journal.open_secrets, record)
+            context.remember(step.id, record.output, secrets)
+            context.events.step_finished(step.id, summary=record.summary, reused=True)
+            return
+        threads.to_thread(journal.step_started, step.id)
+        context.events.step_started(step)
+        result = self._functions[step.id](context)
+        context.remember(step.id, result.output, result.secrets)
+        threads.to_thread(
+            journal.step_done,
+            step.id,
+            output=result.output,
+            secrets=result.secrets,
+            summary=result.summary,
+            seconds=context.events.seconds(step.id),
+        )
+        context.events.step_finished(step.id, summary=result.summary, reused=result.reused)
+
+    def _record_failure(self, step: Step, error: OneClickError) -> OneClickError:
+        """Write the failure down; if even that fails, that error is the one to tell."""
+        cancelled = isinstance(error, DeployCancelledError)
+        try:
+            threads.to_thread(
+                self._context.journal.step_ended,
+                step.id,
+                StepStatus.UNKNOWN if cancelled else StepStatus.FAILED,
+                error=error.message,
+            )
+        except OneClickError as worse:
+            return worse
+        if not cancelled:
+            self._context.events.step_failed(step.id, error=error.message, hint=error.hint)
+        return error

@@ -1,0 +1,187 @@
+# Generated from src/oneclick_deploy/deploy/_async/hosting.py by tools/unasync.py. Do not edit.
+"""The code and hosting branches: build, create, upload, configure, release."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from oneclick_deploy.deploy._sync.context import Context
+from oneclick_deploy.deploy._sync.resources import ensure
+from oneclick_deploy.deploy.environment import full_environment
+from oneclick_deploy.deploy.names import OWNER_VARIABLE, release_key
+from oneclick_deploy.deploy.plan import readable_size
+from oneclick_deploy.deploy.steps import StepResult
+from oneclick_deploy.errors import NotFoundError
+from oneclick_deploy.events import Notice
+from oneclick_deploy.providers.cloudflare.pages import (
+    PagesDeployment,
+    PagesProject,
+    UploadProgress,
+)
+from oneclick_deploy.runtime import threads
+from oneclick_deploy.secrets import Secret
+from oneclick_deploy.site import Site, read_site
+
+PROJECT = "cloudflare.pages.project"
+RELEASE = "cloudflare.pages.deployment"
+
+
+def build(context: Context) -> StepResult:
+    """Read the built site: every file is hashed and checked before anything is uploaded."""
+
+    def progress(files: int, size: int) -> None:
+        context.events.step_progress("build", f"{files} files hashed", bytes_done=size)
+
+    path = (context.inputs()).site_path
+    site = threads.to_thread(read_site, path, on_progress=progress)
+    for warning in site.warnings:
+        context.events.emit(Notice, step="build", message=warning)
+    context.site = site
+    worker = " and a worker" if site.worker else ""
+    return StepResult(
+        output={"fingerprint": site.fingerprint, "files": len(site.files)},
+        summary=f"{len(site.files)} files, {readable_size(site.total_bytes)}{worker}",
+    )
+
+
+def create_project(context: Context) -> StepResult:
+    """Create the Pages project, tagged with this deployment."""
+    pages, name, wanted = context.clients.pages, context.names.project, context.target.hosting
+    owner = context.journal.lease.deployment_id
+
+    def find() -> PagesProject | None:
+        try:
+            return pages.project(name)
+        except NotFoundError:
+            return None
+
+    def create() -> PagesProject:
+        return pages.create_project(
+            name,
+            production_branch=wanted.production_branch,
+            compatibility_date=wanted.compatibility_date,
+            compatibility_flags=wanted.compatibility_flags,
+            env={OWNER_VARIABLE: owner},
+        )
+
+    project = ensure(
+        context,
+        kind=PROJECT,
+        name=name,
+        find=find,
+        create=create,
+        remote_id=lambda made: made.id,
+        ours=lambda found: owner_of(found) == owner,
+    )
+    threads.to_thread(
+        context.journal.update_app,
+        hosting_provider="cloudflare-pages",
+        hosting_project_id=project.id,
+    )
+    return StepResult(output={"project_id": project.id, "url": project.url}, summary=project.url)
+
+
+def owner_of(project: PagesProject) -> str:
+    """The deployment that a project is tagged with; empty without a tag."""
+    return project.production.plain_env.get(OWNER_VARIABLE, "")
+
+
+def upload(context: Context) -> StepResult:
+    """Upload the files that the host does not have."""
+    site = _site(context)
+
+    def progress(state: UploadProgress) -> None:
+        context.events.step_progress(
+            "hosting.upload",
+            f"{state.files}/{state.total_files} files",
+            share=state.bytes / max(1, state.total_bytes),
+            bytes_done=state.bytes,
+            bytes_total=state.total_bytes,
+        )
+
+    report = context.clients.pages.upload_assets(context.names.project, site, on_progress=progress)
+    for warning in report.warnings:
+        context.events.emit(Notice, step="hosting.upload", message=warning)
+    return StepResult(
+        output={"fingerprint": site.fingerprint},
+        summary=f"{report.uploaded_files} of {report.files} files were new",
+    )
+
+
+def configure(context: Context) -> StepResult:
+    """Set the environment of the next release; Pages reads it when a deployment is created."""
+    environment = full_environment(
+        context.app.env,
+        database_url=context.output("database.provision", "url"),
+        database_token=context.secret("database.provision", "token"),
+        auth_secret=context.auth_secret,
+        site_url=context.output("hosting.create", "url"),
+    )
+    context.clients.pages.set_env(context.names.project, environment)
+    secrets = sum(isinstance(value, Secret) for value in environment.values())
+    return StepResult(
+        output={"fingerprint": _environment_mark(environment, context.auth_secret)},
+        summary=f"{len(environment)} variables, {secrets} of them secret",
+    )
+
+
+def _environment_mark(environment: dict[str, str | Secret], key: Secret) -> str:
+    """Changes with any value; keyed, so that the journal gives no clue to a short secret."""
+    mark = hmac.new(key.reveal().encode(), digestmod=hashlib.sha256)
+    for name, value in sorted(environment.items()):
+        mark.update(f"{name}\x00{Secret(value).reveal()}\x00".encode())
+    return mark.hexdigest()
+
+
+def release(context: Context) -> StepResult:
+    """Create the production deployment and wait until it is live, unless nothing has changed."""
+    pages, project, site = context.clients.pages, context.names.project, _site(context)
+    environment = context.output("hosting.configure", "fingerprint")
+    fingerprint = hashlib.sha256(f"{site.fingerprint}\n{environment}".encode()).hexdigest()
+    url = str(context.output("hosting.create", "url"))
+    earlier = threads.to_thread(context.journal.last_output, "hosting.release")
+    if earlier is not None and earlier.output.get("fingerprint") == fingerprint:
+        return StepResult(output=earlier.output, summary="nothing has changed", reused=True)
+    key = release_key(context.journal.run_id, fingerprint)
+
+    def find() -> PagesDeployment | None:
+        return pages.find_deployment(project, commit_hash=key)
+
+    def create() -> PagesDeployment:
+        return pages.create_deployment(
+            project,
+            site,
+            branch=context.target.hosting.production_branch,
+            commit_hash=key,
+            commit_message=f"oneclick-deploy {context.journal.run_id}",
+        )
+
+    made = ensure(
+        context,
+        kind=RELEASE,
+        name=key,
+        find=find,
+        create=create,
+        remote_id=lambda deployment: deployment.id,
+        ours=lambda _: True,
+        key=key,
+    )
+    live = pages.wait_for_deployment(
+        project,
+        made.id,
+        on_stage=lambda stage: context.events.step_progress(
+            "hosting.release", f"{stage.name} {stage.status}"
+        ),
+    )
+    threads.to_thread(context.journal.update_app, deployment_url=url)
+    return StepResult(
+        output={"fingerprint": fingerprint, "deployment_id": live.id, "preview_url": live.url},
+        summary=f"deployment {live.short_id}",
+    )
+
+
+def _site(context: Context) -> Site:
+    if context.site is None:
+        raise RuntimeError("the build step has not run")
+    return context.site

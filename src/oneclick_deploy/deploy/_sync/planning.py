@@ -1,0 +1,75 @@
+# Generated from src/oneclick_deploy/deploy/_async/planning.py by tools/unasync.py. Do not edit.
+"""Makes a plan: reads the app, asks the providers what exists, changes nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from oneclick_deploy.app import App
+from oneclick_deploy.deploy._sync.clients import Clients
+from oneclick_deploy.deploy.access import ProviderAccess
+from oneclick_deploy.deploy.environment import planned_environment
+from oneclick_deploy.deploy.inputs import AppInputs
+from oneclick_deploy.deploy.names import resource_names
+from oneclick_deploy.deploy.plan import Plan, PlannedResource
+from oneclick_deploy.deploy.steps import WEB
+from oneclick_deploy.errors import NotFoundError
+from oneclick_deploy.runtime import threads
+from oneclick_deploy.runtime.cancel import CancelToken
+from oneclick_deploy.site import read_site
+from oneclick_deploy.targets import Web
+
+
+def make_plan(app: App, target: Web, access: ProviderAccess) -> Plan:
+    """Make the plan of a deployment.
+
+    Raises:
+        AppError: The app's directory, schema, migrations, site or preview data is unusable.
+        ApiError: A provider refused the credentials.
+        TransportError: A provider could not be reached.
+    """
+    inputs = threads.to_thread(AppInputs, app)
+    try:
+        site = threads.to_thread(read_site, inputs.site_path)
+        resources = _resources(app, target, access)
+    finally:
+        inputs.close()
+    return Plan(
+        app=app,
+        target=target,
+        steps=WEB,
+        resources=resources,
+        environment=planned_environment(app.env),
+        migrations=tuple(m.name for m in inputs.history.migrations),
+        data=inputs.data,
+        site_files=len(site.files),
+        site_bytes=site.total_bytes,
+        worker=site.worker is not None,
+        warnings=site.warnings,
+        made_at=datetime.now(UTC),
+    )
+
+
+def _resources(app: App, target: Web, access: ProviderAccess) -> tuple[PlannedResource, ...]:
+    names = resource_names(app, target)
+    with Clients(access, CancelToken()) as clients:
+        try:
+            clients.turso.database(names.database)
+            database = True
+        except NotFoundError:
+            database = False
+        try:
+            clients.pages.project(names.project)
+            project = True
+        except NotFoundError:
+            project = False
+    return (
+        PlannedResource(
+            kind="turso.database", name=names.database, action="keep" if database else "create"
+        ),
+        PlannedResource(
+            kind="cloudflare.pages.project",
+            name=names.project,
+            action="keep" if project else "create",
+        ),
+    )
