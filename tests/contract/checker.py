@@ -19,8 +19,9 @@ from .hrana import DatabaseHostContract
 from .messages import Headers, header
 from .multipart import check_assets, check_deployment, check_hashes
 from .openapi import Contract
+from .schemas import Json
 
-Kind = Literal["turso", "cloudflare", "hrana"]
+Kind = Literal["turso", "turso-region", "cloudflare", "hrana"]
 Direction = Literal["request", "response"]
 
 _DEPLOYMENTS = "/accounts/{account_id}/pages/projects/{project_name}/deployments"
@@ -31,6 +32,18 @@ _HAND_WRITTEN: dict[tuple[str, str], Callable[[str, bytes], list[str]]] = {
     ("POST", "/pages/assets/upload"): lambda _, body: check_assets(body),
     ("POST", "/pages/assets/check-missing"): lambda _, body: check_hashes(body),
     ("POST", "/pages/assets/upsert-hashes"): lambda _, body: check_hashes(body),
+}
+
+# Facts (turso.md): GET https://region.turso.io answers the closest location.
+_REGION: Json = {
+    "type": "object",
+    "properties": {"server": {"type": "string"}, "client": {"type": "string"}},
+    "required": ["server", "client"],
+}
+_REGION_DOCUMENT: Json = {
+    "paths": {
+        "/": {"get": {"responses": {"200": {"content": {"application/json": {"schema": _REGION}}}}}}
+    }
 }
 
 _SPECIFICATIONS: dict[Kind, str] = {"turso": "turso.json", "cloudflare": "cloudflare-sdk.json"}
@@ -106,9 +119,13 @@ class ContractChecker:
             kind: Contract.load(shared / "specs" / name, provider=kind)
             for kind, name in _SPECIFICATIONS.items()
         }
+        self._contracts["turso-region"] = Contract(
+            _REGION_DOCUMENT, provider="turso-region", public=True
+        )
         self._contracts["hrana"] = DatabaseHostContract()
         self._places: list[_Place] = []
         self.register("https://api.turso.tech", "turso")
+        self.register("https://region.turso.io", "turso-region")
         self.register("https://api.cloudflare.com/client/v4", "cloudflare")
 
     def register(self, origin_or_base_url: str, kind: Kind) -> None:
@@ -182,8 +199,7 @@ class ContractChecker:
         for place in self._places:
             if place.host == host and (path == place.path or path.startswith(f"{place.path}/")):
                 return place
-        # "region.turso.io" answers which region is closest; every other name is a database.
-        if host.endswith(".turso.io") and host != "region.turso.io":
+        if host.endswith(".turso.io"):  # every name that is not registered is a database
             return _Place(host=host, path="", kind="hrana")
         return None
 

@@ -140,7 +140,7 @@ _WORKER_METADATA = compiled(
     }
 )
 _TEXT_PATTERNS = {
-    "commit_hash": re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}"),
+    "commit_hash": re.compile(r"[0-9a-f]{7,64}"),
     "commit_dirty": re.compile(r"true|false"),
     "wrangler_config_hash": re.compile(r"[0-9a-f]{64}"),
     # The server has refused longer and cut messages with code 8000111.

@@ -28,6 +28,7 @@ from .schemas import Json, Schemas, read_json
 
 _METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
 _JSON = "application/json"
+_TOKEN = "authorization"
 
 
 class Contract:
@@ -37,10 +38,14 @@ class Contract:
         document: The OpenAPI document with its deviations applied.
         provider: The provider's name, which also names the document in tables.
         prefix: The path in front of the document's own paths, such as ``/client/v4``.
+        public: Whether no token may be sent: it would go to somebody who does not need it.
     """
 
-    def __init__(self, document: Json, *, provider: str, prefix: str = "") -> None:
+    def __init__(
+        self, document: Json, *, provider: str, prefix: str = "", public: bool = False
+    ) -> None:
         self.provider = provider
+        self._public = public
         self.exercised: Counter[tuple[str, str]] = Counter()
         self._prefix = prefix.rstrip("/")
         self._templates = _by_length(document["paths"])
@@ -95,8 +100,7 @@ class Contract:
             return [f"{template} has no documented {method}"]
         self.exercised[(method, template)] += 1
         return [
-            # Turso declares the bearer scheme without requiring it; both references demand it.
-            *authorization_complaints(headers, required=True),
+            *self._token_complaints(headers),
             *operation.query.complaints(query),
             *operation.request_body_complaints(headers, body),
         ]
@@ -110,6 +114,12 @@ class Contract:
             # The request was reported. What nobody documented must not succeed.
             return [] if status >= 400 else [f"status {status} for an undocumented operation"]
         return self._operations[key].response_complaints(status, headers, body)
+
+    def _token_complaints(self, headers: Headers) -> list[str]:
+        if self._public:
+            return ["a token is sent, and none is asked for"] * bool(header(headers, _TOKEN))
+        # Turso declares the bearer scheme without requiring it; both references demand it.
+        return authorization_complaints(headers, required=True)
 
     def _template(self, path: str) -> str | None:
         if not path.startswith(f"{self._prefix}/"):

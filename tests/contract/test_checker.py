@@ -16,6 +16,7 @@ from .excerpts import LONGEST, excerpt
 
 JWT = "eyJhbGciOiJFZERTQSJ9.eyJpYXQiOjE3NjM2MDAwMDB9.c2lnbmF0dXJlLW9mLXRoZS10b2tlbg"
 TURSO = "https://api.turso.tech"
+REGION = "https://region.turso.io"
 LOCAL = "http://127.0.0.1:8081"
 TOKENS = "/v1/organizations/acme/databases/guestbook/auth/tokens"
 
@@ -65,11 +66,21 @@ class TestRouting:
         checker.on_exchange(
             pipeline("https://guestbook-acme.aws-us-east-1.turso.io/v2/pipeline"), None
         )
-        checker.on_exchange(Sent(url="https://region.turso.io"), Came())
+        closest = b'{"server":"aws-us-east-1","client":"aws-us-east-1"}'
+        checker.on_exchange(Sent(url=REGION, headers={}), Came(content=closest))
         assert checker.violations == []
         table = checker.coverage_table()
         assert "turso: documented operations exercised 1/" in table
         assert "cloudflare: documented operations exercised 1/" in table
+
+    def test_the_token_stays_away_from_the_service_that_names_the_closest_location(
+        self, checker: ContractChecker
+    ) -> None:
+        checker.on_exchange(Sent(url=REGION), Came(content=b'{"server":"aws-us-east-1"}'))
+        assert [violation.message for violation in checker.violations] == [
+            "a token is sent, and none is asked for",
+            'body: "client" is a required property',
+        ]
 
     def test_registered_servers_are_checked_like_the_real_ones(
         self, checker: ContractChecker
@@ -95,7 +106,9 @@ class TestRouting:
         assert checker.violations == []
 
     def test_a_kind_without_a_contract_is_refused(self, checker: ContractChecker) -> None:
-        with pytest.raises(ValueError, match="neon is not one of turso, cloudflare, hrana"):
+        with pytest.raises(
+            ValueError, match="neon is not one of turso, cloudflare, turso-region, hrana"
+        ):
             checker.register(LOCAL, "neon")  # type: ignore[arg-type]
 
     def test_unknown_hosts_are_reported_only_by_a_strict_checker(
@@ -230,7 +243,7 @@ class TestBringingTogether:
         assert lines[0].startswith("turso: documented operations exercised 1/")
         assert lines[1].split() == ["4", "GET", "/v1/organizations"]
         assert lines[2].startswith("cloudflare: documented operations exercised 0/")
-        assert lines[4].split() == ["2", "POST", "/v2/pipeline", "close"]
+        assert lines[-1].split() == ["2", "POST", "/v2/pipeline", "close"]
         assert ContractChecker.merge([merged.dump()]).coverage_table() == merged.coverage_table()
 
     def test_nothing_cannot_be_merged(self) -> None:
