@@ -11,9 +11,6 @@ from oneclick_deploy.local.cloudflare.models import Deployment, Domain, Json, Pr
 from oneclick_deploy.local.cloudflare.settings import public_settings
 from oneclick_deploy.local.cloudflare.stages import Stage, latest_stage, stages_of
 
-# The suffix of host names: what pages.dev is to the real host.
-SUFFIX = "pages.localhost"
-
 
 def time_text(moment: datetime | None) -> str | None:
     """Write a time as the API does."""
@@ -40,7 +37,9 @@ def project_shape(
         )
 
     latest = deployments[0] if deployments else None
-    subdomain = f"{project.name}.{SUFFIX}"
+    # The real host answers with a name under pages.dev, and that is where the site is. Here the
+    # site is on a loopback port, so that is what the answer names: clients use it as it comes.
+    subdomain = hosting.project_url(project.name).removeprefix("http://")
     return {
         "id": project.id,
         "name": project.name,
