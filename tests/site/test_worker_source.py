@@ -138,11 +138,23 @@ class TestFolder:
             {
                 "_worker.js/index.js": 'import "./a/b.js"; import "./w.wasm?module";' + WORKER,
                 "_worker.js/w.wasm?module": "",
-                "_worker.js/a/b.js": 'import "../c.mjs"; import "c.mjs"; import "/c.mjs";',
+                "_worker.js/a/b.js": 'import "../c.mjs"; import "/c.mjs"; import "d.js";',
+                "_worker.js/a/d.js": "",
                 "_worker.js/c.mjs": 'import "node:fs";',
             }
         )
         assert read_site(root).warnings == ()
+
+    def test_a_bare_name_is_looked_for_beside_the_importer_only(self, write: Write) -> None:
+        root = write(
+            {
+                "_worker.js/index.js": 'import "./a/b.js";' + WORKER,
+                "_worker.js/a/b.js": 'import "c.mjs";',
+                "_worker.js/c.mjs": "",
+            }
+        )
+        with pytest.raises(SiteError, match=r"a/b\.js imports 'c\.mjs', which is not sent"):
+            read_site(root)
 
     def test_a_static_import_of_what_is_not_sent_is_refused(self, write: Write) -> None:
         root = write(

@@ -37,7 +37,8 @@ class Site:
     Args:
         root: The directory, with links resolved.
         files: The assets, in the order the official client sends them.
-        ignored: What is not an asset; a folder ends with a slash and stands for all it holds.
+        ignored: What is not an asset, relative to the root; a folder ends with a slash and stands
+            for all it holds.
         worker: The code that answers requests, if any.
         headers: The content of ``_headers``.
         redirects: The content of ``_redirects``.

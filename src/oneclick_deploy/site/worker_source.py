@@ -23,7 +23,7 @@ from oneclick_deploy.site.limits import (
     too_large,
     worker_size_warning,
 )
-from oneclick_deploy.site.problems import Problems
+from oneclick_deploy.site.problems import Problems, shortened
 from oneclick_deploy.site.walk import FoundFile, locate, walk
 from oneclick_deploy.site.worker_bundle import (
     MAX_MODULES,
@@ -154,13 +154,15 @@ def _folder(folder: Path, *, root: Path, problems: Problems, warnings: list[str]
         raise _too_large(total)
     modules = tuple(_read_modules(chosen))
     names = {module.name for module in modules}
+    doubtful: list[str] = []
     for module in modules:
         for missing in _unresolved(module, names=names):
             message = f"{label}{module.name} imports {missing.specifier!a}, which is not sent"
             if missing.dynamic:
-                warnings.append(message)
+                doubtful.append(message)
             else:
                 problems.add(message, hint="Add the module to the folder, or build it in.")
+    warnings += shortened(doubtful)
     return WorkerBundle(main_module=MAIN_MODULE, modules=modules)
 
 
@@ -196,8 +198,9 @@ def _unresolved(module: WorkerModule, *, names: set[str]) -> Iterator[Import]:
 def _resolves(specifier: str, *, importer: str, names: set[str]) -> bool:
     if specifier.startswith(_RUNTIME_SCHEMES) or _NODE_MODULE.fullmatch(specifier):
         return True
-    beside = posixpath.normpath(posixpath.join(posixpath.dirname(importer), specifier))
-    return beside in names or specifier.lstrip("/") in names
+    # workerd takes "lib.js" for "./lib.js", and "/lib.js" for the one in the top folder.
+    name = posixpath.normpath(posixpath.join(posixpath.dirname(importer), specifier))
+    return name.lstrip("/") in names
 
 
 def _holds_scripts(folder: Path) -> bool:
