@@ -40,6 +40,14 @@ class _Database:
         self.streams = Streams(self._open_session, seconds=stream_seconds)
         self.rows_read = 0
         self.rows_written = 0
+        # The last connection to close a database writes its log back; one stays open all the time.
+        self._keeper = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._keeper.execute("PRAGMA schema_version")
+
+    def close(self) -> None:
+        """Close all streams and the file."""
+        self.streams.close()
+        self._keeper.close()
 
     def _open_session(self) -> Session:
         return Session(self.path, self.turn, self.types, on_rows=self._count)
@@ -91,6 +99,7 @@ class PythonEngine:
         self._stream_seconds = stream_seconds
         self._transaction_seconds = transaction_seconds
         self._databases: dict[str, _Database] = {}
+        self._opening = threading.Lock()
         self._pool: ThreadPoolExecutor | None = None
         self._sweep: asyncio.TimerHandle | None = None
 
@@ -106,7 +115,7 @@ class PythonEngine:
             self._sweep = None
         pool, self._pool = self._pool, None
         for database in self._databases.values():
-            database.streams.close()
+            database.close()
         self._databases.clear()
         if pool is not None:
             await asyncio.get_running_loop().run_in_executor(None, pool.shutdown)
@@ -127,7 +136,7 @@ class PythonEngine:
         """Remove a database with its streams."""
         known = self._databases.pop(database, None)
         if known is not None:
-            await self._in_thread(known.streams.close)
+            await self._in_thread(known.close)
         path = self._path(database)
         for name in (path, *_companions(path)):
             name.unlink(missing_ok=True)
@@ -218,20 +227,21 @@ class PythonEngine:
             self._plan_sweep()
 
     def _database(self, database: str) -> _Database:
-        known = self._databases.get(database)
-        if known is None:
-            path = self._path(database)
-            if not path.is_file():
-                raise RequestRefusedError(404, {"error": f"Namespace `{database}` doesn't exist"})
-            known = self._databases.setdefault(
-                database,
-                _Database(
+        with self._opening:
+            known = self._databases.get(database)
+            if known is None:
+                path = self._path(database)
+                if self._pool is None or not path.is_file():
+                    raise RequestRefusedError(
+                        404, {"error": f"Namespace `{database}` doesn't exist"}
+                    )
+                known = _Database(
                     path,
                     stream_seconds=self._stream_seconds,
                     transaction_seconds=self._transaction_seconds,
-                ),
-            )
-        return known
+                )
+                self._databases[database] = known
+            return known
 
     def _path(self, database: str) -> Path:
         return self._directory / f"{database}.db"

@@ -56,6 +56,21 @@ class Token:
         return inner if mark == "[" else inner.replace(mark * 2, mark)
 
 
+# A text up to the next semicolon that stands in no literal, name or comment. The quantifiers are
+# possessive: nothing is ever tried again, so hostile texts take linear time.
+_PIECE: Final = re.compile(
+    r"""(?: [^;'"`\[/-]++ | '[^']*+' | "[^"]*+" | `[^`]*+` | \[[^\]]*+\]
+          | --[^\n]*+ | /\*(?:[^*]++|\*(?!/))*+(?:\*/)?+ | [-/'"`\[] )*+""",
+    re.VERBOSE,
+)
+# Literals, names and comments, which hide what looks like a parameter; and parameters.
+_HIDING: Final = re.compile(
+    r"""'[^']*+' | "[^"]*+" | `[^`]*+` | \[[^\]]*+\] | --[^\n]*+ | /\*(?:[^*]++|\*(?!/))*+
+      | [A-Za-z_\u0080-\U0010ffff][\w$\u0080-\U0010ffff]*+
+      | (?P<parameter>\?[0-9]*|[:@\#][\w$\u0080-\U0010ffff]+|\$[\w$\u0080-\U0010ffff]+(?:::[\w$]*)*(?:\([^)\s]*\))?)
+    """,
+    re.VERBOSE | re.ASCII,
+)
 _BLANK: Final = re.compile(r"(?:[ \t\n\f\r]+|--[^\n]*|/\*(?:.*?\*/|.*\Z))+", re.DOTALL)
 _TOKEN: Final = re.compile(
     r"""
@@ -69,6 +84,30 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
+
+
+def pieces(sql: str) -> Iterator[str]:
+    """Cut a text at its semicolons, without taking the pieces apart."""
+    place = 0
+    while place <= len(sql):
+        found = _PIECE.match(sql, place)
+        end = found.end() if found else len(sql)
+        yield sql[place:end]
+        place = end + 1
+
+
+def without_blanks(sql: str) -> str:
+    """Drop blanks and comments before a text, and blanks behind it."""
+    blank = _BLANK.match(sql)
+    return (sql[blank.end() :] if blank else sql).rstrip(" \t\n\f\r")
+
+
+def parameter_names(sql: str) -> Iterator[str]:
+    """The parameters of a text as they are written, in order."""
+    for found in _HIDING.finditer(sql):
+        name = found.group("parameter")
+        if name:
+            yield name
 
 
 def tokens(sql: str) -> Iterator[Token]:

@@ -82,6 +82,8 @@ class Session:
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
         # Behind the refusal of ATTACH and VACUUM INTO: nothing outside this file can be opened.
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+        # In WAL mode this waits for the disk at checkpoints only, as sqld does.
+        self._connection.execute("PRAGMA synchronous = NORMAL")
         # Turso's servers enforce foreign keys unless a stream turns them off.
         self._connection.execute("PRAGMA foreign_keys = ON")
 

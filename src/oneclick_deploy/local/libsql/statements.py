@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
 from attrs import frozen
 
-from oneclick_deploy.local.libsql.lexer import Token, TokenKind, tokens
+from oneclick_deploy.local.libsql.lexer import (
+    Token,
+    parameter_names,
+    pieces,
+    tokens,
+    without_blanks,
+)
 from oneclick_deploy.local.libsql.pragmas import (
     is_allowed_pragma,
     is_writing_pragma,
@@ -41,7 +48,6 @@ class Statement:
 
     Args:
         sql: Its text, without blanks and comments around it.
-        tokens: Its tokens; positions count in ``sql``.
         kind: What it does.
         verb: Its first keyword, after EXPLAIN and WITH.
         is_explain: Whether it is an EXPLAIN.
@@ -52,7 +58,6 @@ class Statement:
     """
 
     sql: str
-    tokens: tuple[Token, ...]
     kind: StatementKind
     verb: str
     is_explain: bool
@@ -60,6 +65,11 @@ class Statement:
     takes_lock: bool
     parameters: tuple[str | None, ...]
     refusal: str | None
+
+    @property
+    def tokens(self) -> tuple[Token, ...]:
+        """Its tokens. Taking a long statement apart is slow, and few questions need it."""
+        return _all_tokens(self.sql)
 
     @property
     def is_change(self) -> bool:
@@ -115,54 +125,60 @@ def single(sql: str) -> Statement:
 
 def _split(sql: str) -> tuple[Statement, ...]:
     found: list[Statement] = []
-    current: list[Token] = []
-    for token in tokens(sql):
-        if token.text == ";" and not _inside_trigger(current):
-            if current:
-                found.append(_statement(sql, current))
-            current = []
-            continue
-        current.append(token)
-    if current:
-        found.append(_statement(sql, current))
+    open_trigger = ""
+    for piece in pieces(sql):
+        text = without_blanks(open_trigger + piece)
+        open_trigger = ""
+        if _is_open_trigger(text):
+            open_trigger = f"{text};"
+        elif text:
+            found.append(_statement(text, sql))
+    if open_trigger:
+        found.append(_statement(open_trigger, sql))
     return tuple(found)
 
 
 _split_cached = lru_cache(maxsize=1024)(_split)
 
 
-def _inside_trigger(before: list[Token]) -> bool:
-    """Whether a semicolon after these tokens belongs to the body of a CREATE TRIGGER."""
-    words = [token.upper for token in before[:5]]
+def _is_open_trigger(text: str) -> bool:
+    """Whether a text is a CREATE TRIGGER whose body goes on behind the next semicolon."""
+    words = [token.upper for token in itertools.islice(tokens(text), 6)]
     if words[:1] == ["EXPLAIN"]:
         words = words[3:] if words[1:3] == ["QUERY", "PLAN"] else words[1:]
     if words[:1] != ["CREATE"] or "TRIGGER" not in words[1:3]:
         return False
     # A trigger ends with "; END"; the END of a CASE never follows a semicolon.
-    return not (len(before) > 1 and before[-1].upper == "END" and before[-2].text == ";")
+    last = list(tokens(text))[-2:]
+    return not (last[-1].upper == "END" and last[0].text == ";")
 
 
-def _statement(sql: str, found: list[Token]) -> Statement:
-    start, end = found[0].start, found[-1].end
-    own = tuple(
-        Token(kind=t.kind, text=t.text, start=t.start - start, end=t.end - start) for t in found
-    )
-    text = sql[start:end]
-    is_explain = own[0].upper == "EXPLAIN"
-    body = own[_explain_length(own) :] if is_explain else own
-    verb = _verb(body)
-    kind = _kind(verb)
-    writes = not is_explain and _writes(kind, verb, body)
+def _all_tokens(sql: str) -> tuple[Token, ...]:
+    return _tokens_cached(sql) if len(sql) <= _CACHED_TEXT else tuple(tokens(sql))
+
+
+@lru_cache(maxsize=256)
+def _tokens_cached(sql: str) -> tuple[Token, ...]:
+    return tuple(tokens(sql))
+
+
+def _statement(text: str, whole: str) -> Statement:
+    head = tuple(itertools.islice(tokens(text), 12))
+    is_explain = bool(head) and head[0].upper == "EXPLAIN"
+    body = head[_explain_length(head) :] if is_explain else head
+    verb = body[0].upper if body else ""
+    if verb == "WITH":
+        verb = _verb_behind_with(tokens(text))
+    kind = _KINDS.get(verb, StatementKind.OTHER)
     return Statement(
         sql=text,
-        tokens=own,
         kind=kind,
         verb=verb,
         is_explain=is_explain,
-        writes=writes,
+        writes=not is_explain and _writes(kind, verb, body),
         takes_lock=not is_explain and _takes_lock(kind, verb, body),
-        parameters=_parameters(own),
-        refusal=_refusal(text, sql, verb, body),
+        parameters=_parameters(text),
+        refusal=_refusal(text, whole, verb, body),
     )
 
 
@@ -170,20 +186,17 @@ def _explain_length(own: tuple[Token, ...]) -> int:
     return 3 if [token.upper for token in own[1:3]] == ["QUERY", "PLAN"] else 1
 
 
-def _verb(body: tuple[Token, ...]) -> str:
-    """The keyword that says what a statement does; behind WITH it comes after the parentheses."""
-    first = body[0].upper if body else ""
-    if first != "WITH":
-        return first
+def _verb_behind_with(stream: Iterator[Token]) -> str:
+    """The keyword that says what a statement with common table expressions does."""
     depth = 0
-    for token in body:
+    for token in stream:
         if token.text == "(":
             depth += 1
         elif token.text == ")":
             depth -= 1
         elif depth == 0 and token.upper in _MAIN_VERBS:
             return token.upper
-    return first
+    return "WITH"
 
 
 _MAIN_VERBS: Final = frozenset({"SELECT", "VALUES", "INSERT", "REPLACE", "UPDATE", "DELETE"})
@@ -196,10 +209,6 @@ _KINDS: Final = {
     ),
     "PRAGMA": StatementKind.PRAGMA,
 }
-
-
-def _kind(verb: str) -> StatementKind:
-    return _KINDS.get(verb, StatementKind.OTHER)
 
 
 def _writes(kind: StatementKind, verb: str, body: tuple[Token, ...]) -> bool:
@@ -247,19 +256,17 @@ def _pragma(body: tuple[Token, ...]) -> tuple[str, bool]:
     return name, len(rest) > 1
 
 
-def _parameters(own: tuple[Token, ...]) -> tuple[str | None, ...]:
+def _parameters(text: str) -> tuple[str | None, ...]:
     """Number the parameters as SQLite does: ``?`` takes the next number, names are shared."""
     names: dict[int, str | None] = {}
     numbers: dict[str, int] = {}
     highest = 0
-    for token in own:
-        if token.kind is not TokenKind.PARAMETER:
-            continue
-        number = _parameter_number(token.text, numbers, highest)
+    for name in parameter_names(text):
+        number = _parameter_number(name, numbers, highest)
         if number > MAX_PARAMETERS:
             return ()  # SQLite refuses the statement itself
         highest = max(highest, number)
-        names.setdefault(number, None if token.text == "?" else token.text)
+        names.setdefault(number, None if name == "?" else name)
     return tuple(names.get(number) for number in range(1, highest + 1))
 
 
