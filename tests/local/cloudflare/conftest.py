@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from tests.contract.checker import ContractChecker
 
 from oneclick_deploy.local.cloudflare.emulator import CloudflareEmulator
 from oneclick_deploy.local.server import LocalServer
@@ -23,18 +25,35 @@ TOKEN = "local-test-token"
 MODULE = "application/javascript+module"
 
 
-class Api:
-    """Calls the emulated API."""
+class Exchange:
+    """A request or an answer in the shape that the contract checker reads."""
 
-    def __init__(self, emulator: CloudflareEmulator, http: httpx.Client) -> None:
+    def __init__(self, message: httpx.Request | httpx.Response) -> None:
+        self.method = getattr(message, "method", "")
+        self.url = str(message.url)
+        self.status = getattr(message, "status_code", 0)
+        self.headers = dict(message.headers)
+        self.content = message.read()
+
+
+class Api:
+    """Calls the emulated API; every answer is checked against Cloudflare's documents."""
+
+    def __init__(
+        self, emulator: CloudflareEmulator, http: httpx.Client, checker: ContractChecker
+    ) -> None:
         self.emulator = emulator
         self.http = http
+        self.checker = checker
+        checker.register(emulator.api_url, "cloudflare")
 
     def call(self, method: str, path: str, *, token: str = TOKEN, **options: Any) -> httpx.Response:
         headers = {"authorization": f"Bearer {token}", **options.pop("headers", {})}
-        return self.http.request(
+        response = self.http.request(
             method, f"{self.emulator.api_url}{path}", headers=headers, **options
         )
+        self.checker.on_exchange(Exchange(response.request), Exchange(response))
+        return response
 
     def result(self, method: str, path: str, **options: Any) -> Any:
         response = self.call(method, path, **options)
@@ -165,8 +184,18 @@ def emulator(start_emulator: Callable[..., CloudflareEmulator]) -> CloudflareEmu
 
 
 @pytest.fixture
-def api(emulator: CloudflareEmulator, http: httpx.Client) -> Api:
-    return Api(emulator, http)
+def connect(http: httpx.Client, shared: Path) -> Iterator[Callable[[CloudflareEmulator], Api]]:
+    """Make clients; at the end, no answer may have broken the contract."""
+    checker = ContractChecker(shared)
+    yield lambda emulator: Api(emulator, http, checker)
+    # Requests are often wrong on purpose here; the answers never may be.
+    broken = [str(row) for row in checker.violations if row.direction == "response"]
+    assert not broken, "\n".join(broken)
+
+
+@pytest.fixture
+def api(emulator: CloudflareEmulator, connect: Callable[[CloudflareEmulator], Api]) -> Api:
+    return connect(emulator)
 
 
 @pytest.fixture
@@ -176,3 +205,14 @@ def workerd() -> Path:
     if found is None:
         pytest.skip("workerd is not installed")
     return found
+
+
+@pytest.fixture(scope="session")
+def wrangler_command() -> list[str]:
+    """The official client, with a Node.js that it accepts."""
+    checkout = Path(__file__).resolve().parents[3]
+    wrangler = checkout / ".tools" / "node_modules" / "wrangler" / "bin" / "wrangler.js"
+    node = Path(sys.executable).with_name("node")
+    if not wrangler.is_file() or not node.is_file():
+        pytest.skip("wrangler and a Node.js that runs it are not installed")
+    return [str(node), str(wrangler)]
