@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 from urllib.parse import quote, urlsplit
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from cattrs import Converter
 from cattrs.errors import BaseValidationError
 
@@ -367,7 +367,8 @@ def read_token_status(
     raw: Mapping[str, Any], response: Response, *, owner: TokenOwner
 ) -> TokenStatus:
     """Read the answer of a verification."""
-    return structure({**raw, "owner": owner.value}, TokenStatus, response=response)
+    known = {name: value for name, value in raw.items() if name != "owner"}
+    return evolve(structure(known, TokenStatus, response=response), owner=owner)
 
 
 def _first_reason(error: BaseException) -> str:

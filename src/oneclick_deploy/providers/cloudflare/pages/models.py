@@ -129,7 +129,7 @@ class EnvironmentConfig:
 
     env_names: tuple[str, ...] = ()
     secret_names: tuple[str, ...] = ()
-    plain_env: Mapping[str, str] = field(factory=dict)
+    plain_env: Mapping[str, str] = field(factory=dict, repr=False)
     compatibility_date: str = ""
     compatibility_flags: tuple[str, ...] = ()
     d1: Mapping[str, str] = field(factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -49,6 +50,7 @@ from oneclick_deploy.site.models import Site
 from oneclick_deploy.site.worker_bundle import build_bundle
 
 LONGEST_MESSAGE: Final = 384
+_COMMIT: Final = re.compile(r"[0-9a-f]{7,64}")
 WHOLE_LOG: Final = {"size": "10000000"}  # what the official client asks for
 
 # What the last line of a failed deployment's log says, and what to do about it (workers-sdk issues
@@ -120,9 +122,9 @@ def form_parts(
     dirty = "" if commit_dirty is None else str(commit_dirty).lower()
     texts = {
         "manifest": manifest,
-        "branch": _single_line("branch", branch),
+        "branch": _branch(branch),
         "commit_message": message,
-        "commit_hash": _single_line("commit hash", commit_hash),
+        "commit_hash": _commit(commit_hash),
         "commit_dirty": dirty,
     }
     files = {
@@ -168,12 +170,20 @@ def one_line(message: str) -> str:
     return " ".join(shown.split())[:LONGEST_MESSAGE].strip()
 
 
-def _single_line(what: str, text: str | None) -> str:
-    if text is not None and any(not letter.isprintable() for letter in text):
+def _branch(name: str | None) -> str:
+    if name is not None and any(not letter.isprintable() for letter in name):
         raise ConfigurationError(
-            f"the {what} holds control characters", hint="Pass it as a single line."
+            "the branch's name holds control characters", hint="Pass it as a single line."
         )
-    return text or ""
+    return name or ""
+
+
+def _commit(sha: str | None) -> str:
+    if sha and not _COMMIT.fullmatch(sha):
+        raise ConfigurationError(
+            f"{sha[:80]!r} is not a commit hash", hint="Pass 7 to 64 lowercase hex digits."
+        )
+    return sha or ""
 
 
 def read_deployment(raw: Mapping[str, Any], response: Response) -> PagesDeployment:
