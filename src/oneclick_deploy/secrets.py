@@ -32,8 +32,11 @@ class Secret:
         if isinstance(value, Secret):
             value = value.reveal()
         if not isinstance(value, str):
+            kind = type(value).__name__
+            # Error trackers record the locals of every frame in a traceback.
+            del value
             raise SecretError(
-                f"a secret is a text, not {type(value).__name__}",
+                f"a secret is a text, not {kind}",
                 hint="Decode bytes first; pass numbers as text.",
             )
         object.__setattr__(self, "_value", value)
@@ -57,7 +60,7 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        return hmac.compare_digest(self._value.encode(), other._value.encode())
+        return hmac.compare_digest(_encoded(self._value), _encoded(other._value))
 
     def __hash__(self) -> int:
         return hash((Secret, self._value))
@@ -71,6 +74,8 @@ class Secret:
     def __reduce__(self) -> NoReturn:
         raise SecretError("a Secret cannot be pickled", hint="Store it with a Vault instead.")
 
+    __getstate__ = __reduce__
+
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise SecretError("a Secret cannot be changed")
 
@@ -82,6 +87,8 @@ _KEY_ID_BYTES: Final = 8
 _NONCE_BYTES: Final = 12
 _TAG_BYTES: Final = 16
 _HEADER_BYTES: Final = len(_MAGIC) + 1 + _KEY_ID_BYTES
+# 32 random bytes have fewer than 8 different values once in 10**36 keys; "000…" and its like do.
+_LEAST_DISTINCT_BYTES: Final = 8
 KEY_VARIABLE: Final = "CREDENTIALS_ENCRYPTION_KEY"
 _KEY_HINT: Final = (
     f"Set {KEY_VARIABLE} to 32 random bytes as base64 or hex, for example the output of "
@@ -101,17 +108,30 @@ class Vault:
             of them decrypt, which is what makes rotation possible.
 
     Raises:
-        VaultKeyError: No key, or one that is not 32 bytes long.
+        VaultKeyError: No key, or one that is not 32 random bytes.
     """
 
     def __init__(self, keys: Iterable[str | Secret]) -> None:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-        raw = [_decode_key(Secret(key)) for key in keys]
-        if not raw:
+        self._ciphers: dict[bytes, AESGCM] = {}
+        self._primary = b""
+        # No plain key stays in a local: error trackers record those of every frame.
+        hidden = [Secret(key) for key in keys]
+        del keys
+        if not hidden:
             raise VaultKeyError("the vault has no key", hint=_KEY_HINT)
-        self._ciphers = {_key_id(key): AESGCM(key) for key in raw}
-        self._primary = _key_id(raw[0])
+        for position, key in enumerate(hidden):
+            raw = _decode_key(key)
+            if len(set(raw)) < _LEAST_DISTINCT_BYTES:
+                del raw
+                raise VaultKeyError(
+                    f"vault key {position + 1} of {len(hidden)} is not 32 random bytes, as base64 "
+                    "or hex",
+                    hint=_KEY_HINT,
+                )
+            self._ciphers.setdefault(_key_id(raw), AESGCM(raw))
+        self._primary = next(iter(self._ciphers))
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Vault:
@@ -122,10 +142,12 @@ class Vault:
         Raises:
             VaultKeyError: The variable is not set, or holds something else than keys.
         """
-        text = (os.environ if environ is None else environ).get(KEY_VARIABLE, "")
-        if not text.strip():
+        # The environment is no local here either, for the same reason as the keys.
+        text = Secret((os.environ if environ is None else environ).get(KEY_VARIABLE, ""))
+        keys = [Secret(part) for part in text.reveal().split(",") if part.strip()]
+        if not keys:
             raise VaultKeyError(f"{KEY_VARIABLE} is not set", hint=_KEY_HINT)
-        return cls([part for part in text.split(",") if part.strip()])
+        return cls(keys)
 
     @staticmethod
     def generate_key() -> Secret:
@@ -144,7 +166,7 @@ class Vault:
         header = _MAGIC + bytes([_VERSION]) + self._primary
         nonce = os.urandom(_NONCE_BYTES)
         place = _authenticated(header, owner, provider, field)
-        clear = Secret(value).reveal().encode("utf-8", "surrogatepass")
+        clear = _encoded(Secret(value).reveal())
         return header + nonce + self._ciphers[self._primary].encrypt(nonce, clear, place)
 
     def open(self, envelope: bytes, *, owner: str, provider: str, field: str) -> Secret:
@@ -164,14 +186,14 @@ class Vault:
                 "which this vault does not have",
                 hint=f"Add the older key to {KEY_VARIABLE}, after the new one and a comma.",
             )
+        place = _authenticated(header, owner, provider, field)
         try:
-            clear = cipher.decrypt(nonce, body, _authenticated(header, owner, provider, field))
-        except InvalidTag:
+            return Secret(cipher.decrypt(nonce, body, place).decode("utf-8", "surrogatepass"))
+        except (InvalidTag, UnicodeDecodeError):
             raise TamperedError(
                 f"the stored {field} of {provider} does not open for this owner",
                 hint="The row was changed, or moved from another owner, provider or field.",
             ) from None
-        return Secret(clear.decode("utf-8", "surrogatepass"))
 
     def rotate(self, envelope: bytes, *, owner: str, provider: str, field: str) -> bytes:
         """Re-encrypt an envelope with the first key. One that has it already is returned as is.
@@ -182,20 +204,19 @@ class Vault:
         """
         clear = self.open(envelope, owner=owner, provider=provider, field=field)
         if envelope[len(_MAGIC) + 1 : _HEADER_BYTES] == self._primary:
-            return bytes(envelope)
+            return envelope
         return self.seal(clear, owner=owner, provider=provider, field=field)
 
 
 def _decode_key(key: Secret) -> bytes:
+    """The key's 32 bytes; nothing when the text is not one."""
     text = key.reveal().strip()
     try:
         # 64 hex digits are base64 text too, so hex is tried first.
         raw = bytes.fromhex(text) if len(text) == _KEY_BYTES * 2 else _decode_base64(text)
     except (ValueError, binascii.Error):
-        raw = b""
-    if len(raw) != _KEY_BYTES:
-        raise VaultKeyError("a vault key is 32 bytes, as base64 or hex", hint=_KEY_HINT)
-    return raw
+        return b""
+    return raw if len(raw) == _KEY_BYTES else b""
 
 
 def _decode_base64(text: str) -> bytes:
@@ -211,14 +232,23 @@ def _authenticated(header: bytes, *place: str) -> bytes:
     """Join with lengths, so that no two places give the same bytes."""
     parts = [header]
     for item in place:
-        encoded = item.encode("utf-8", "surrogatepass")
+        encoded = _encoded(item)
         parts += [len(encoded).to_bytes(4, "big"), encoded]
     return b"".join(parts)
 
 
+def _encoded(text: str) -> bytes:
+    """UTF-8, also of texts that hold half of a surrogate pair."""
+    return text.encode("utf-8", "surrogatepass")
+
+
 def _split(envelope: bytes) -> tuple[bytes, bytes, bytes]:
     shortest = _HEADER_BYTES + _NONCE_BYTES + _TAG_BYTES
-    if len(envelope) < shortest or not envelope.startswith(_MAGIC):
+    if (
+        not isinstance(envelope, bytes)
+        or len(envelope) < shortest
+        or not envelope.startswith(_MAGIC)
+    ):
         raise TamperedError(
             "this is not a vault envelope", hint="The stored value was cut off or overwritten."
         )
