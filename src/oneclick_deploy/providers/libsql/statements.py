@@ -6,21 +6,27 @@ import re
 
 from oneclick_deploy.errors import ConfigurationError
 
-# The lexical rules of sqlite3_complete (sqlite.org/c3ref/complete.html): what may hide a semicolon.
-# An unfinished comment or quotation reaches to the end of the script.
+# The lexical rules and the states of sqlite3_complete (sqlite.org/c3ref/complete.html): what may
+# hide a semicolon. An unfinished comment or quotation reaches to the end of the script.
+_LETTER = r"[A-Za-z0-9_$\u0080-\U0010ffff]"
+_SPACE = r"[ \t\n\f\r]+"
 _COMMENT = r"--[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?"
 _QUOTED = r"'[^']*'?|\"[^\"]*\"?|`[^`]*`?|\[[^\]]*\]?"
-_GAP = rf"(?:[ \t\n\f\r]+|{_COMMENT})*+"
+_GAP = rf"(?:{_SPACE}|{_COMMENT})*+"
 _STOP = re.compile(rf"{_COMMENT}|{_QUOTED}|;")
 _LEAD = re.compile(_GAP)
-_WORD = re.compile(r"[A-Za-z0-9_$\u0080-\U0010ffff]+")
-# `CREATE [TEMP] TRIGGER`, after `EXPLAIN` and its words: only there may semicolons stand inside.
+_WORD = re.compile(rf"{_LETTER}+")
+_SPECIAL = rf"(?:EXPLAIN|CREATE|TEMP|TEMPORARY|TRIGGER|END)(?!{_LETTER})"
+_EXPLAINED = (
+    rf"(?:{_SPACE}|{_COMMENT}|{_QUOTED}|(?!{_SPECIAL}){_LETTER}++|[^;A-Za-z0-9_$ \t\n\f\r])*+"
+)
+# Only in the body of a trigger do semicolons stand inside a statement.
 _TRIGGER = re.compile(
-    rf"(?:EXPLAIN\b{_GAP}(?:QUERY{_GAP}PLAN{_GAP})?)?CREATE\b{_GAP}"
-    rf"(?:TEMP(?:ORARY)?\b{_GAP})?TRIGGER\b",
+    rf"(?:EXPLAIN(?!{_LETTER}){_EXPLAINED})?CREATE(?!{_LETTER}){_GAP}"
+    rf"(?:TEMP(?:ORARY)?(?!{_LETTER}){_GAP})*+TRIGGER(?!{_LETTER})",
     re.IGNORECASE,
 )
-_TRIGGER_END = re.compile(rf"(?:[ \t\n\f\r;]+|{_COMMENT})*+END{_GAP};", re.IGNORECASE)
+_TRIGGER_END = re.compile(rf"{_GAP}END{_GAP};", re.IGNORECASE)
 _BOM = "\ufeff"
 
 
