@@ -46,10 +46,11 @@ class LocalCloud:
         data_plane: Literal["auto", "sqld", "python"] = "auto",
         wrap: Callable[[AsgiApp], AsgiApp] | None = None,
     ) -> None:
-        self._temporary = (
-            None if state_dir is not None else tempfile.TemporaryDirectory(prefix="oneclick-cloud-")
-        )
-        self.state_dir = Path(state_dir if self._temporary is None else self._temporary.name)
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        if state_dir is None:
+            self._temporary = tempfile.TemporaryDirectory(prefix="oneclick-cloud-")
+            state_dir = self._temporary.name
+        self.state_dir = Path(state_dir)
         self._data_plane = data_plane
         self._wrap = wrap
         self._server: LocalServer | None = None
@@ -81,7 +82,7 @@ class LocalCloud:
                 server=server,
                 account_id=self.account_id,
                 api_token=self.cloudflare_token.reveal(),
-                resolve_outbound=self.route,
+                resolve_outbound=self._turso.open_host,
             )
             self._cloudflare.start()
         except BaseException:

@@ -48,7 +48,8 @@ class Api:
         checker.register(emulator.api_url, "cloudflare")
 
     def call(self, method: str, path: str, *, token: str = TOKEN, **options: Any) -> httpx.Response:
-        headers = {"authorization": f"Bearer {token}", **options.pop("headers", {})}
+        bearer = f"Bearer {token}".strip().encode("latin-1")
+        headers = {"authorization": bearer, **options.pop("headers", {})}
         response = self.http.request(
             method, f"{self.emulator.api_url}{path}", headers=headers, **options
         )
@@ -160,13 +161,16 @@ def start_emulator(
     """Start an emulator; another one after the first was stopped has the same state."""
     started: list[CloudflareEmulator] = []
 
+    async def resolve(name: str) -> str | None:
+        return outside.get(name)
+
     def start(**options: Any) -> CloudflareEmulator:
         emulator = CloudflareEmulator(
             state_dir=tmp_path / "cloudflare",
             server=server,
             account_id=ACCOUNT,
             api_token=TOKEN,
-            resolve_outbound=outside.get,
+            resolve_outbound=resolve,
             **options,
         )
         started.append(emulator)

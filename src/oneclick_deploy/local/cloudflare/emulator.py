@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
 from pathlib import Path
 
 from oneclick_deploy.errors import LocalCloudError
@@ -15,6 +15,7 @@ from oneclick_deploy.local.cloudflare.state import State
 from oneclick_deploy.local.cloudflare.storage import Storage
 from oneclick_deploy.local.cloudflare.tokens import UploadTokens
 from oneclick_deploy.local.server import AsgiApp, LocalServer
+from oneclick_deploy.local.workerd.outbound import Resolve
 from oneclick_deploy.secrets import Secret
 
 _API_PLACE = "api"
@@ -43,7 +44,7 @@ class CloudflareEmulator:
         server: LocalServer,
         account_id: str,
         api_token: str,
-        resolve_outbound: Callable[[str], str | None],
+        resolve_outbound: Resolve,
         options: CloudflareOptions | None = None,
     ) -> None:
         self._server = server
@@ -85,11 +86,13 @@ class CloudflareEmulator:
         """End the workers and close all ports. Safe to call twice."""
         if not self._port:
             return
-        self._server.run(self._hosting.stop())
-        self._server.close(self._port)
-        self._port = 0
+        port, self._port = self._port, 0
+        self._server.run(self._stop_serving(port))
         self._storage.close()
         self._state.close()
+
+    async def _stop_serving(self, port: int) -> None:
+        await asyncio.gather(self._server.close_async(port), self._hosting.stop())
 
     def projects(self) -> tuple[Project, ...]:
         """The Pages projects, the newest first."""

@@ -20,6 +20,7 @@ from oneclick_deploy.local.sites.headers_file import parse_headers
 from oneclick_deploy.local.sites.pages import Site
 from oneclick_deploy.local.sites.redirects_file import NO_REDIRECTS, parse_redirects
 from oneclick_deploy.local.sites.routes_file import Routes, parse_routes
+from oneclick_deploy.local.workerd.outbound import Resolve
 
 # Alias host names are cut to this length on the real host.
 MAX_ALIAS = 28
@@ -42,7 +43,7 @@ class Hosting:
         state: State,
         server: LocalServer,
         storage: Storage,
-        resolve_outbound: Callable[[str], str | None],
+        resolve_outbound: Resolve,
         options: CloudflareOptions,
     ) -> None:
         self._state = state
@@ -72,9 +73,9 @@ class Hosting:
 
     async def stop(self) -> None:
         """End the workers and close the ports."""
-        await self.runner.stop()
-        await asyncio.gather(*(self._server.close_async(port) for port in self._ports.values()))
-        self._ports = {}
+        ports, self._ports = self._ports, {}
+        closing = [self._server.close_async(port) for port in ports.values()]
+        await asyncio.gather(self.runner.stop(), *closing)
 
     async def open_project(self, project: Project) -> None:
         """Serve production of a project."""
@@ -217,12 +218,12 @@ class Hosting:
             self._routes[deployment.id] = parse_routes(text) if text is not None else None
         return self._routes[deployment.id]
 
-    def _resolve(self, name: str) -> str | None:
+    async def _resolve(self, name: str) -> str | None:
         """Workers reach the sites of this account, themselves too, and what the caller allows."""
         own = {
             f"{host}:{port}" for port in self._ports.values() for host in ("127.0.0.1", "localhost")
         }
-        return f"http://{name}" if name in own else self._outside(name)
+        return f"http://{name}" if name in own else await self._outside(name)
 
 
 def alias_of(branch: str) -> str:

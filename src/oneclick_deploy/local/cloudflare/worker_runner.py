@@ -96,8 +96,7 @@ class WorkerRunner:
         """End everything."""
         await self._pool.stop_all()
         ports, self._ports = self._ports, None
-        for port in ports or ():
-            await self._server.close_async(port)
+        await asyncio.gather(*(self._server.close_async(port) for port in ports or ()))
 
     async def _surroundings(self, newest_date: str) -> Surroundings:
         async with self._opening:

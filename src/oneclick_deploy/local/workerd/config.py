@@ -188,13 +188,16 @@ def _binding_service(
 
 
 def _outbound_service(worker: WorkerConfig) -> str:
-    http = f"(style = proxy, {_inject(worker.outbound_capability)})"
+    # In proxy style workerd sends the absolute URL and no Host, which HTTP/1.1 servers must refuse
+    # (RFC 9112, 3.2). The proxy goes by the URL, so any host will do.
+    http = f"(style = proxy, {_inject(worker.outbound_capability, host='outbound.invalid')})"
     return (
         '    (name = "outbound", '
         f"external = (address = {text(worker.outbound_address)}, http = {http})),\n"
     )
 
 
-def _inject(capability: str) -> str:
-    header = f"(name = {text(CAPABILITY_HEADER)}, value = {text(capability)})"
-    return f"injectRequestHeaders = [{header}]"
+def _inject(capability: str, *, host: str = "") -> str:
+    headers = [(CAPABILITY_HEADER, capability), *([("Host", host)] if host else [])]
+    written = ", ".join(f"(name = {text(name)}, value = {text(value)})" for name, value in headers)
+    return f"injectRequestHeaders = [{written}]"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from urllib.parse import SplitResult, urlsplit
 
 from oneclick_deploy.local.server import Receive, Scope, Send
@@ -16,7 +16,7 @@ from oneclick_deploy.local.workerd.relay import (
     relay,
 )
 
-Resolve = Callable[[str], str | None]
+Resolve = Callable[[str], Awaitable[str | None]]
 
 
 class OutboundProxy:
@@ -40,7 +40,7 @@ class OutboundProxy:
             await _refuse(send, 403, "this port is for workers of the local cloud")
             return
         url = _requested_url(scope, headers)
-        origin = self._origin(url)
+        origin = await self._origin(url)
         if origin is None:
             await _refuse(send, 502, f"no outbound network in LocalCloud: {url.netloc}")
             return
@@ -51,10 +51,10 @@ class OutboundProxy:
         except ClientGoneError:
             return
 
-    def _origin(self, url: SplitResult) -> SplitResult | None:
+    async def _origin(self, url: SplitResult) -> SplitResult | None:
         names = [url.netloc, url.hostname] if url.port else [url.hostname]
         for name in names:
-            found = self._resolve(name) if name else None
+            found = await self._resolve(name) if name else None
             if found is not None:
                 return urlsplit(found)
         return None
