@@ -40,10 +40,9 @@ def bind(
             "ARGS_BOTH_POSITIONAL_AND_NAMED",
         )
     names = statement.parameters
-    if len(arguments.positional) > len(names):
-        raise _mismatch(
-            f"too many parameters, expected {len(names)} found {len(arguments.positional)}"
-        )
+    given = len(arguments.positional) or len(arguments.named)
+    if given > len(names):
+        raise _mismatch(f"too many parameters, expected {len(names)} found {given}")
     if not names:
         return statement.sql, ()
     if arguments.named:
@@ -76,15 +75,14 @@ def _by_position(names: tuple[str | None, ...], values: Sequence[SqlValue]) -> l
 
 
 def _by_name(names: tuple[str | None, ...], given: Mapping[str, SqlValue]) -> list[SqlValue]:
-    """A name may come with its prefix or without."""
+    """A name may come with its prefix or without; ``?`` and ``?3`` have none."""
     values = []
     for number, name in enumerate(names, 1):
-        if name is not None and name in given:
-            values.append(given[name])
-        elif name is not None and name[1:] in given:
-            values.append(given[name[1:]])
-        else:
+        spellings = (name, name[1:]) if name is not None and name[0] != "?" else ()
+        spelling = next((item for item in spellings if item in given), None)
+        if spelling is None:
             raise _mismatch(f"value for parameter {name or number} not found")
+        values.append(given[spelling])
     return values
 
 

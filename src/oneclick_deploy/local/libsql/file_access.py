@@ -1,8 +1,9 @@
 """Keep SQL away from files: sqld has functions and a table that read and write them.
 
 sqld 0.24.32 runs ``readfile``, ``writefile`` and ``fsdir`` for any database token (facts/turso.md,
-Additions). Turso Cloud has none of them. Each use is rewritten to a name that does not exist, so
-that the statement fails in sqld itself with the ordinary error and the other requests still run.
+Additions), and ``sha3_query`` runs SQL out of a text, file functions included [tried]. Turso Cloud
+has none of them. Each use is rewritten to a name that does not exist, so that the statement fails
+in sqld itself with the ordinary error and the other requests still run.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ from typing import Final
 
 from oneclick_deploy.local.libsql.lexer import Token, tokens
 
-_FUNCTIONS: Final = frozenset({"readfile", "writefile"})
+_FUNCTIONS: Final = frozenset({"readfile", "writefile", "sha3_query", "fts3_tokenizer"})
 _TABLES: Final = frozenset({"fsdir"})
 # Words that end the list of tables behind FROM.
 _AFTER_FROM: Final = frozenset(
     {"WHERE", "GROUP", "HAVING", "WINDOW", "ORDER", "LIMIT", "UNION", "EXCEPT", "INTERSECT"}
 )
-_TABLE_BEFORE: Final = frozenset({"FROM", "JOIN", "IN", "INTO", "UPDATE", "TABLE"})
+_TABLE_BEFORE: Final = frozenset({"FROM", "JOIN", "IN", "INTO", "UPDATE", "TABLE", "USING"})
 
 
 def without_file_access(sql: str) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, Protocol
 
 from oneclick_deploy.local.libsql.answers import (
     Answer,
     DataPlane,
+    json_answer,
     refusal_answer,
     text_answer,
 )
@@ -17,6 +19,7 @@ from oneclick_deploy.local.libsql.pipeline import Permissions
 from oneclick_deploy.local.libsql.refusals import RequestRefusedError
 from oneclick_deploy.local.server import Receive, Scope, Send
 
+_LOGGER: Final = logging.getLogger("oneclick_deploy.local.libsql")
 # sqld took bodies of 80 MB (facts/turso.md, section 3).
 MAX_BODY_BYTES: Final = 100 * 1024 * 1024
 _HELLO: Final = "Hello, this is HTTP API v2 (Hrana over HTTP)"
@@ -74,6 +77,9 @@ class DatabaseFront:
             answer = refusal_answer(refused)
         except _ClientGoneError:
             return
+        except Exception:
+            _LOGGER.exception("the local libSQL server failed")
+            answer = json_answer({"error": "internal server error"}, status=500)
         await _send(answer, scope, send)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:

@@ -12,7 +12,9 @@ from starlette.applications import Starlette
 from oneclick_deploy.errors import LocalCloudError
 from oneclick_deploy.local.libsql.answers import DataPlane
 from oneclick_deploy.local.libsql.engine import PythonEngine
+from oneclick_deploy.local.libsql.sqld import SqldEngine
 from oneclick_deploy.local.server import LOOPBACK, LocalServer
+from oneclick_deploy.local.tools import find_tool, require_tool
 from oneclick_deploy.local.turso.access import PlatformTokens
 from oneclick_deploy.local.turso.account import Account
 from oneclick_deploy.local.turso.models import Database
@@ -135,6 +137,13 @@ class TursoEmulator:
         signer = TokenSigner(state.signing_key())
         plane = self._choose_plane(state)
         await plane.start()
+        try:
+            return await self._serve(state, plane, signer)
+        except BaseException:
+            await plane.stop()
+            raise
+
+    async def _serve(self, state: TursoState, plane: DataPlane, signer: TokenSigner) -> _Running:
         account = Account(
             state=state,
             plane=plane,
@@ -158,8 +167,11 @@ class TursoEmulator:
 
     def _choose_plane(self, state: TursoState) -> DataPlane:
         kind = self._plane_kind(state.setting(_PLANE), has_databases=bool(state.databases))
+        program = require_tool("sqld") if kind == "sqld" else None
         state.set_setting(_PLANE, kind)
-        return PythonEngine(self._directory / "databases")
+        if program is None:
+            return PythonEngine(self._directory / "databases")
+        return SqldEngine(program, self._directory / "sqld")
 
     def _plane_kind(self, kept: str | None, *, has_databases: bool) -> str:
         """The engine that the databases are in stays; it is chosen while there are none."""
@@ -172,7 +184,7 @@ class TursoEmulator:
             return self._wanted_plane
         if kept is not None and has_databases:
             return kept
-        return "python"
+        return "python" if find_tool("sqld") is None else "sqld"
 
     def _need(self) -> _Running:
         if self._running is None:
