@@ -6,6 +6,7 @@ import base64
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -134,12 +135,22 @@ def bundle(main: str, others: Mapping[str, bytes]) -> bytes:
     return build_bundle(WorkerBundle(main_module="index.js", modules=tuple(modules)))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def server() -> Iterator[LocalServer]:
     local_server = LocalServer()
     local_server.start()
     yield local_server
     local_server.stop()
+
+
+@pytest.fixture(scope="session")
+def stop_later(server: LocalServer) -> Iterator[Callable[[CloudflareEmulator], None]]:
+    """Stop emulators beside the next tests: closing ports takes moments that add up."""
+    with ThreadPoolExecutor(4) as threads:
+        stops: list[Future[None]] = []
+        yield lambda emulator: stops.append(threads.submit(emulator.stop))
+        for stop in stops:
+            stop.result()
 
 
 @pytest.fixture
@@ -156,7 +167,10 @@ def outside() -> dict[str, str]:
 
 @pytest.fixture
 def start_emulator(
-    server: LocalServer, tmp_path: Path, outside: dict[str, str]
+    server: LocalServer,
+    stop_later: Callable[[CloudflareEmulator], None],
+    tmp_path: Path,
+    outside: dict[str, str],
 ) -> Iterator[Callable[..., CloudflareEmulator]]:
     """Start an emulator; another one after the first was stopped has the same state."""
     started: list[CloudflareEmulator] = []
@@ -179,7 +193,7 @@ def start_emulator(
 
     yield start
     for emulator in started:
-        emulator.stop()
+        stop_later(emulator)
 
 
 @pytest.fixture
@@ -187,10 +201,18 @@ def emulator(start_emulator: Callable[..., CloudflareEmulator]) -> CloudflareEmu
     return start_emulator()
 
 
+@pytest.fixture(scope="session")
+def checker(shared: Path) -> ContractChecker:
+    """Knows Cloudflare's documents."""
+    return ContractChecker(shared)
+
+
 @pytest.fixture
-def connect(http: httpx.Client, shared: Path) -> Iterator[Callable[[CloudflareEmulator], Api]]:
+def connect(
+    http: httpx.Client, checker: ContractChecker
+) -> Iterator[Callable[[CloudflareEmulator], Api]]:
     """Make clients; at the end, no answer may have broken the contract."""
-    checker = ContractChecker(shared)
+    checker.violations.clear()
     yield lambda emulator: Api(emulator, http, checker)
     # Requests are often wrong on purpose here; the answers never may be.
     broken = [str(row) for row in checker.violations if row.direction == "response"]
