@@ -18,10 +18,13 @@ from attrs import evolve
 from tests.contract.checker import ContractChecker
 
 from oneclick_deploy.http import HttpSettings, Request, RetryPolicy
+from oneclick_deploy.local.cloudflare.emulator import CloudflareEmulator
+from oneclick_deploy.local.server import LocalServer
 from oneclick_deploy.providers.cloudflare.pages import PagesPace
 from oneclick_deploy.site import Site, read_site
 
 ACCOUNT = "0123456789abcdef0123456789abcdef"
+LOCAL_ACCOUNT = "fedcba9876543210fedcba9876543210"
 TOKEN = "api-token-of-the-test"
 _HOSTS = itertools.count()
 
@@ -186,6 +189,43 @@ def cloud(contract: ContractChecker | None) -> Iterator[Cloud]:
     # The answers are made up, often wrong on purpose: only requests are checked.
     for request in server.requests:
         contract.on_exchange(as_request(request), None)
+
+
+@pytest.fixture(scope="session")
+def local_server() -> Iterator[LocalServer]:
+    server = LocalServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def emulator(
+    tmp_path: Path, local_server: LocalServer, contract: ContractChecker | None
+) -> Iterator[CloudflareEmulator]:
+    """The embedded Cloudflare, on loopback; requests and answers are checked."""
+    local = CloudflareEmulator(
+        state_dir=tmp_path / "cloudflare",
+        server=local_server,
+        account_id=LOCAL_ACCOUNT,
+        api_token=TOKEN,
+        resolve_outbound=lambda _: None,
+    )
+    local.start()
+    if contract is not None:
+        contract.register(local.api_url, "cloudflare")
+    yield local
+    local.stop()
+
+
+@pytest.fixture
+def local_options(emulator: CloudflareEmulator) -> dict[str, Any]:
+    """What a client of the emulator is made with; it waits for hundredths of seconds."""
+    return {
+        "account_id": LOCAL_ACCOUNT,
+        "base_url": emulator.api_url,
+        "pace": PagesPace(unit=0.01),
+    }
 
 
 def as_request(request: httpx.Request) -> Request:

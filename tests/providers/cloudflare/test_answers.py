@@ -12,6 +12,7 @@ from oneclick_deploy.errors import ConfigurationError, SiteError, UnexpectedAnsw
 from oneclick_deploy.http.values import Response
 from oneclick_deploy.providers.cloudflare.pages.models import DeploymentState, LogLine, Stage
 from oneclick_deploy.providers.cloudflare.pages.wire import (
+    DeploymentForm,
     deployment_failure,
     form_parts,
     one_line,
@@ -120,6 +121,7 @@ def test_a_project_tells_its_setup_and_no_secret(cloud: Any) -> None:
         ("demo-4xz.pages.dev", "https://demo-4xz.pages.dev"),
         ("127.0.0.1:8788", "http://127.0.0.1:8788"),
         ("localhost:8788", "http://localhost:8788"),
+        ("", ""),
     ],
 )
 def test_the_address_of_production_comes_from_the_answer(
@@ -209,9 +211,8 @@ def test_the_form_has_the_official_clients_order(site: Site) -> None:
         redirects=b"/a /b",
         routes=b"{}",
     )
-    parts = form_parts(
-        full, branch="b", commit_hash="abc1234", commit_message="m", commit_dirty=False
-    )
+    form = DeploymentForm(branch="b", commit_hash="abc1234", commit_message="m", commit_dirty=False)
+    parts = form_parts(full, form)
     assert [part.name for part in parts] == [
         "manifest",
         "branch",
@@ -228,13 +229,7 @@ def test_the_form_has_the_official_clients_order(site: Site) -> None:
 
 
 def test_what_is_not_given_is_not_sent(site: Site) -> None:
-    parts = form_parts(
-        evolve(site, routes=b"{}"),
-        branch=None,
-        commit_hash=None,
-        commit_message="",
-        commit_dirty=None,
-    )
+    parts = form_parts(evolve(site, routes=b"{}"), DeploymentForm())
     assert [part.name for part in parts] == ["manifest", "_headers"]
 
 
@@ -245,9 +240,9 @@ def test_what_is_not_given_is_not_sent(site: Site) -> None:
 def test_a_branch_or_commit_that_cannot_be_one_is_refused(
     site: Site, field: str, value: str
 ) -> None:
-    fields: dict[str, Any] = {"branch": None, "commit_hash": None, field: value}
+    wrong = evolve(DeploymentForm(), **{field: value})
     with pytest.raises(ConfigurationError):
-        form_parts(site, commit_message="", commit_dirty=None, **fields)
+        form_parts(site, wrong)
 
 
 def test_a_worker_that_is_too_large_is_refused(site: Site) -> None:

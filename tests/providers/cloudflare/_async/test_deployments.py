@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from attrs import evolve
 
 from oneclick_deploy.errors import (
     ApiError,
@@ -18,11 +19,12 @@ from oneclick_deploy.errors import (
     InvalidRequestError,
     NotFoundError,
     ServerError,
+    SiteError,
     UnexpectedAnswerError,
 )
 from oneclick_deploy.providers.cloudflare.pages import AsyncCloudflarePagesClient, PagesPace
 from oneclick_deploy.runtime.cancel import CancelToken
-from oneclick_deploy.site import Site
+from oneclick_deploy.site import Site, WorkerBundle, WorkerModule
 
 COMMIT = "abc1234"
 ID = "00000001-0000-4000-8000-000000000000"
@@ -135,6 +137,18 @@ async def test_an_older_deployment_of_the_same_commit_is_not_taken_for_the_lost_
     cloud.script("POST deployments", RESET)
     with pytest.raises(ConnectionLostError):
         await pages.deploy("demo", site, commit_hash=COMMIT)
+
+
+async def test_what_cannot_be_deployed_is_refused_before_anything_is_sent(
+    cloud: Any, pages: AsyncCloudflarePagesClient, site: Site
+) -> None:
+    module = WorkerModule(name="i.js", content_type="text/plain", content=b"x" * (25 * 2**20))
+    large = evolve(site, worker=WorkerBundle(main_module="i.js", modules=(module,)))
+    with pytest.raises(SiteError):
+        await pages.deploy("demo", large)
+    with pytest.raises(ConfigurationError):
+        await pages.deploy("demo", site, commit_hash="v1.0")
+    assert cloud.requests == []
 
 
 async def test_without_a_commit_hash_a_lost_answer_is_the_callers_matter(

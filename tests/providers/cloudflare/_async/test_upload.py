@@ -249,14 +249,6 @@ async def test_contents_that_the_store_did_not_keep_are_sent_again(
     assert set(cloud.assets) == {file.hash for file in site.files}
 
 
-async def test_after_a_gateway_error_uploads_go_one_at_a_time(
-    cloud: Any, pages: AsyncCloudflarePagesClient, site: Site
-) -> None:
-    cloud.script("POST upload", GATEWAY)
-    report = await pages.upload_assets("demo", site, concurrency=3)
-    assert report.uploaded_files == 3
-
-
 async def test_a_registration_that_fails_is_a_warning(
     cloud: Any, pages: AsyncCloudflarePagesClient, site: Site
 ) -> None:

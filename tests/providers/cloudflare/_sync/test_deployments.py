@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from attrs import evolve
 
 from oneclick_deploy.errors import (
     ApiError,
@@ -19,11 +20,12 @@ from oneclick_deploy.errors import (
     InvalidRequestError,
     NotFoundError,
     ServerError,
+    SiteError,
     UnexpectedAnswerError,
 )
 from oneclick_deploy.providers.cloudflare.pages import CloudflarePagesClient, PagesPace
 from oneclick_deploy.runtime.cancel import CancelToken
-from oneclick_deploy.site import Site
+from oneclick_deploy.site import Site, WorkerBundle, WorkerModule
 
 COMMIT = "abc1234"
 ID = "00000001-0000-4000-8000-000000000000"
@@ -134,6 +136,18 @@ def test_an_older_deployment_of_the_same_commit_is_not_taken_for_the_lost_one(
     cloud.script("POST deployments", RESET)
     with pytest.raises(ConnectionLostError):
         pages.deploy("demo", site, commit_hash=COMMIT)
+
+
+def test_what_cannot_be_deployed_is_refused_before_anything_is_sent(
+    cloud: Any, pages: CloudflarePagesClient, site: Site
+) -> None:
+    module = WorkerModule(name="i.js", content_type="text/plain", content=b"x" * (25 * 2**20))
+    large = evolve(site, worker=WorkerBundle(main_module="i.js", modules=(module,)))
+    with pytest.raises(SiteError):
+        pages.deploy("demo", large)
+    with pytest.raises(ConfigurationError):
+        pages.deploy("demo", site, commit_hash="v1.0")
+    assert cloud.requests == []
 
 
 def test_without_a_commit_hash_a_lost_answer_is_the_callers_matter(

@@ -250,14 +250,6 @@ def test_contents_that_the_store_did_not_keep_are_sent_again(
     assert set(cloud.assets) == {file.hash for file in site.files}
 
 
-def test_after_a_gateway_error_uploads_go_one_at_a_time(
-    cloud: Any, pages: CloudflarePagesClient, site: Site
-) -> None:
-    cloud.script("POST upload", GATEWAY)
-    report = pages.upload_assets("demo", site, concurrency=3)
-    assert report.uploaded_files == 3
-
-
 def test_a_registration_that_fails_is_a_warning(
     cloud: Any, pages: CloudflarePagesClient, site: Site
 ) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Final
+
+from attrs import evolve
 
 from oneclick_deploy.errors import (
     ApiError,
@@ -26,17 +29,19 @@ from oneclick_deploy.providers.cloudflare.pages.projects._async import AsyncPage
 from oneclick_deploy.providers.cloudflare.pages.upload import Tally
 from oneclick_deploy.providers.cloudflare.pages.wire import (
     WHOLE_LOG,
+    DeploymentForm,
     deployment_failure,
     deployment_request,
     deployment_timeout,
     outcome_unknown,
     read_deployment,
     read_log,
-    worker_bundle,
 )
 from oneclick_deploy.providers.cloudflare.wire import as_object
 from oneclick_deploy.runtime import aio
 from oneclick_deploy.site.models import Site
+
+_SHORTEST_LOOK: Final = 10.0  # seconds that one look may take when the wait is nearly over
 
 
 class AsyncCloudflarePagesClient(AsyncPagesProjects):
@@ -121,18 +126,13 @@ class AsyncCloudflarePagesClient(AsyncPagesProjects):
             TransportError: The answer was lost; ``outcome_unknown`` tells whether it was sent.
             SiteError: The Worker is too large.
         """
-        request = await aio.to_thread(
-            deployment_request,
-            self._address,
-            project,
-            site,
+        form = DeploymentForm(
             branch=branch,
             commit_hash=commit_hash,
             commit_message=commit_message,
             commit_dirty=commit_dirty,
-            timeout=lambda size: self._settings.timeout + size / self._pace.slowest_link,
         )
-        return await self._create(request)
+        return await self._create(await self._deployment_request(project, site, form))
 
     async def deploy(
         self,
@@ -156,18 +156,18 @@ class AsyncCloudflarePagesClient(AsyncPagesProjects):
         Raises:
             DeployError: The deployment did not succeed.
         """
+        form = DeploymentForm(
+            branch=branch,
+            commit_hash=commit_hash,
+            commit_message=commit_message,
+            commit_dirty=commit_dirty,
+        )
+        # Built first: what cannot be deployed is refused before anything is sent.
+        request = await self._deployment_request(project, site, form)
         before = await self.project(project)
-        await aio.to_thread(worker_bundle, site)  # refuses one that is too large, before uploading
         await self.upload_assets(project, site, on_progress=on_progress, concurrency=concurrency)
         try:
-            made = await self.create_deployment(
-                project,
-                site,
-                branch=branch,
-                commit_hash=commit_hash,
-                commit_message=commit_message,
-                commit_dirty=commit_dirty,
-            )
+            made = await self._create(request)
         except OneClickError as failure:
             if not commit_hash or not outcome_unknown(failure):
                 raise
@@ -244,7 +244,7 @@ class AsyncCloudflarePagesClient(AsyncPagesProjects):
             looks += 1
             left = max(0.0, deadline - time.monotonic())
             await aio.sleep(min(self._pace.poll(looks), left), cancel=self._cancel)
-            seen = await self._look(project, deployment_id)
+            seen = await self._look(project, deployment_id, left)
             stage = seen.latest_stage if seen else None
             if stage is not None and (stage.name, stage.status) != told:
                 told = stage.name, stage.status
@@ -284,6 +284,11 @@ class AsyncCloudflarePagesClient(AsyncPagesProjects):
         place = self._place(project, "deployments", deployment_id, "history", "logs")
         return read_log(await self._call(self._address.request("GET", place, query=WHOLE_LOG)))
 
+    async def _deployment_request(self, project: str, site: Site, form: DeploymentForm) -> Request:
+        request = await aio.to_thread(deployment_request, self._address, project, site, form)
+        patience = len(request.content) / self._pace.slowest_link
+        return evolve(request, timeout=self._settings.timeout + patience)
+
     async def _create(self, request: Request) -> PagesDeployment:
         number = 0
         while True:
@@ -307,14 +312,17 @@ class AsyncCloudflarePagesClient(AsyncPagesProjects):
         envelope = await self._call(self._address.request(method, place, kind=kind))
         return read_deployment(as_object(envelope, "deployment"), envelope.response)
 
-    async def _look(self, project: str, deployment_id: str) -> PagesDeployment | None:
+    async def _look(self, project: str, deployment_id: str, left: float) -> PagesDeployment | None:
         """Read a deployment that is waited for; trouble on the way to it is not its failure."""
+        place = self._place(project, "deployments", deployment_id)
+        patience = min(self._settings.timeout, max(left, _SHORTEST_LOOK))
         try:
-            return await self.deployment(project, deployment_id)
+            envelope = await self._call(self._address.request("GET", place, timeout=patience))
         except (ApiError, TransportError) as trouble:
             if not trouble.retryable:
                 raise
             return None
+        return read_deployment(as_object(envelope, "deployment"), envelope.response)
 
     async def _log_if_any(self, project: str, deployment_id: str) -> list[LogLine]:
         try:

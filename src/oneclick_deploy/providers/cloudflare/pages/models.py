@@ -166,13 +166,13 @@ class PagesProject:
 
     @property
     def url(self) -> str:
-        """The address of production, from the host name in Cloudflare's answer.
+        """The address of production, from the host name in Cloudflare's answer; empty without one.
 
         Only a host on the loopback interface (an emulator) is reached without TLS.
         """
         host = self.subdomain.rpartition(":")[0] or self.subdomain
         scheme = "http" if host in {"127.0.0.1", "localhost"} else "https"
-        return f"{scheme}://{self.subdomain}"
+        return f"{scheme}://{self.subdomain}" if self.subdomain else ""
 
     @property
     def env_names(self) -> Mapping[str, tuple[str, ...]]:

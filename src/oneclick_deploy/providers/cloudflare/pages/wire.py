@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from oneclick_deploy.errors import (
     ConfigurationError,
@@ -73,58 +73,49 @@ def project_path(address: Address, name: str, *segments: str) -> str:
     return address.account("pages", "projects", name, *segments)
 
 
-def deployment_request(
-    address: Address,
-    project: str,
-    site: Site,
-    *,
-    branch: str | None,
-    commit_hash: str | None,
-    commit_message: str,
-    commit_dirty: bool | None,
-    timeout: Callable[[int], float],
-) -> Request:
+@frozen(kw_only=True)
+class DeploymentForm:
+    """What a deployment says about itself, besides its site.
+
+    Args:
+        branch: The branch; that of production when ``None``.
+        commit_hash: The commit.
+        commit_message: Its message.
+        commit_dirty: Whether files were changed since the commit.
+    """
+
+    branch: str | None = None
+    commit_hash: str | None = None
+    commit_message: str = ""
+    commit_dirty: bool | None = None
+
+
+def deployment_request(address: Address, project: str, site: Site, form: DeploymentForm) -> Request:
     """Build `POST deployments`, the form that turns uploaded assets into a deployment.
 
     Raises:
         SiteError: The Worker is larger than Pages accepts.
-        ConfigurationError: The branch or the commit hash is not one line.
+        ConfigurationError: The branch or the commit hash cannot be one.
     """
-    parts = form_parts(
-        site,
-        branch=branch,
-        commit_hash=commit_hash,
-        commit_message=commit_message,
-        commit_dirty=commit_dirty,
-    )
-    content, content_type = encode(parts)
+    content, content_type = encode(form_parts(site, form))
     return Request(
         method="POST",
         url=address.base_url + project_path(address, project, "deployments"),
         headers={"Authorization": bearer(address.token), "Content-Type": content_type},
         content=content,
         kind=CallKind.CREATE,
-        timeout=timeout(len(content)),
     )
 
 
-def form_parts(
-    site: Site,
-    *,
-    branch: str | None,
-    commit_hash: str | None,
-    commit_message: str,
-    commit_dirty: bool | None,
-) -> list[Part]:
+def form_parts(site: Site, form: DeploymentForm) -> list[Part]:
     """Build the fields of the form, in the order of the official client."""
     manifest = json.dumps(site.manifest(), separators=(",", ":"), ensure_ascii=False)
-    message = one_line(commit_message)
-    dirty = "" if commit_dirty is None else str(commit_dirty).lower()
+    dirty = "" if form.commit_dirty is None else str(form.commit_dirty).lower()
     texts = {
         "manifest": manifest,
-        "branch": _branch(branch),
-        "commit_message": message,
-        "commit_hash": _commit(commit_hash),
+        "branch": _branch(form.branch),
+        "commit_message": one_line(form.commit_message),
+        "commit_hash": _commit(form.commit_hash),
         "commit_dirty": dirty,
     }
     files = {
