@@ -191,7 +191,7 @@ def usage(
         return DatabaseUsage(
             uuid=str(pick(value, "uuid") or ""),
             total=decode(pick(value, "total", "usage") or {}, Usage),
-            instances=listed(pick(value, "instances") or [], InstanceUsage, "instances"),
+            instances=listed(pick(value, "instances"), InstanceUsage, "instances"),
         )
 
     query = {

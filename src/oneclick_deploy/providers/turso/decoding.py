@@ -40,6 +40,11 @@ def pick(data: object, *keys: str) -> Any:
     return None
 
 
+def holds(data: object, key: str) -> bool:
+    """Whether a mapping has the key in any case, even with null."""
+    return isinstance(data, Mapping) and any(_fold(name) == _fold(key) for name in data)
+
+
 def moment(text: str) -> datetime:
     """Read a time with up to nine digits of fraction, as Go writes them."""
     when = datetime.fromisoformat(text)

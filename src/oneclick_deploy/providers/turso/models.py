@@ -91,13 +91,13 @@ class Usage:
 
 @frozen(kw_only=True)
 class OrganizationUsage:
-    """Consumption of the whole organization in the current month; ``storage`` is bytes."""
+    """Consumption of the whole organization in the current month; sizes are bytes."""
 
     rows_read: int = 0
     rows_written: int = 0
     databases: int = 0
     locations: int = 0
-    storage: int = 0
+    storage_bytes: int = 0
     groups: int = 0
     bytes_synced: int = 0
 

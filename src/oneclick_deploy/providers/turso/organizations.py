@@ -37,8 +37,9 @@ def organizations(account: Account) -> Call[tuple[Organization, ...]]:
     """GET /v1/organizations. The answer is a bare array; a wrapped one is read too (facts)."""
 
     def read(body: Any) -> tuple[Organization, ...]:
-        bare = body if isinstance(body, list) else pick(body, "organizations")
-        return listed(bare, Organization, "organizations")
+        if isinstance(body, list):
+            return listed(body, Organization, "organizations")
+        return many("organizations", Organization)(body)
 
     return account.call("GET", "/v1/organizations", read)
 

@@ -16,7 +16,7 @@ from oneclick_deploy.errors import ConfigurationError
 from oneclick_deploy.http import CallKind, Request, Response
 from oneclick_deploy.http.statuses import unexpected
 from oneclick_deploy.http.values import bearer, json_request
-from oneclick_deploy.providers.turso.decoding import decode, pick
+from oneclick_deploy.providers.turso.decoding import decode, holds, pick
 from oneclick_deploy.providers.turso.errors import PROVIDER, refusal
 from oneclick_deploy.providers.turso.names import segment
 from oneclick_deploy.secrets import Secret
@@ -176,18 +176,20 @@ def whole(model: type[T]) -> Callable[[Any], T]:
 
 
 def many(key: str, model: type[T]) -> Callable[[Any], tuple[T, ...]]:
-    """Read the list under ``key``; null is an empty list, as Go writes one."""
+    """Read the list under ``key``, which must be there; null is an empty list, as Go writes one."""
 
     def read(body: Any) -> tuple[T, ...]:
-        if not isinstance(body, Mapping):
-            raise ValueError(f"`{key}`")  # noqa: TRY004 - reported as a missing part of the answer
-        return listed(pick(body, key) or [], model, key)
+        if not holds(body, key):
+            raise ValueError(f"`{key}`")
+        return listed(pick(body, key), model, key)
 
     return read
 
 
 def listed(value: Any, model: type[T], key: str) -> tuple[T, ...]:
-    """Read a list of objects."""
+    """Read a list of objects; null is an empty one."""
+    if value is None:
+        return ()
     if not isinstance(value, list):
         raise ValueError(f"list `{key}`")  # noqa: TRY004 - reported as a missing part
     return tuple(decode(item, model) for item in value)
