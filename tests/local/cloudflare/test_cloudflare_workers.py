@@ -113,7 +113,7 @@ def test_variables_and_secrets_are_bound_as_they_were_at_deployment(api, http):
 
 def test_compatibility_is_the_projects(api, http):
     api.create_project()
-    source = 'import process from "node:process"; import "node:fs";' + worker(
+    source = 'import process from "node:process"; import "node:buffer";' + worker(
         "return new Response(process.env.KEY)"
     )
     configure(api, compatibility_date="2024-01-01")

@@ -41,7 +41,13 @@ async def _start_worker(deployment: Deployment, runner: WorkerRunner) -> str | N
     except WorkerRefusedError as error:
         return str(error)
     except WorkerdStartError as error:
-        return "; ".join(error.log) or error.message
+        return _reason(error)
     except LocalCloudError as error:
         return f"{error.message}. {error.hint}"
     return None
+
+
+def _reason(error: WorkerdStartError) -> str:
+    """The runtime's own words, without the name that the configuration gave the worker."""
+    lines = (line.removeprefix("service worker: ").strip() for line in error.log)
+    return " ".join(lines) or error.message

@@ -128,6 +128,10 @@ class WorkerdProcess:
             try:
                 self.port = await asyncio.wait_for(_listening_port(control), START_TIMEOUT)
             except (TimeoutError, EOFError) as error:
+                if isinstance(error, EOFError):
+                    # It has closed the pipe to end; its exit is awaited so that nobody else reaps it.
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._process.wait(), START_TIMEOUT)
                 await self.stop()
                 raise WorkerdStartError(_start_failure(self.log), log=self.log) from error
 
