@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import http.server
 import itertools
 import json
 import socket
 import subprocess
+import threading
 import time
 import urllib.request
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from attrs import field, frozen, mutable
 
 from oneclick_deploy.http import HttpSettings, RetryPolicy
+from oneclick_deploy.local.server import LocalServer
 from oneclick_deploy.local.tools import find_tool
+from oneclick_deploy.local.turso.emulator import TursoEmulator
+from oneclick_deploy.providers.turso import TursoClient
 
 _START_SECONDS = 20.0
 
@@ -76,21 +83,35 @@ class Script:
 
 @pytest.fixture(scope="session")
 def sqld(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sqld]:
+    """A server with many databases, told apart by the first label of the host name."""
+    admin = _free_port()
+    options = ("--enable-namespaces", "--admin-listen-addr", f"127.0.0.1:{admin}")
+    with _running_sqld(tmp_path_factory.mktemp("sqld"), *options) as origin:
+        yield Sqld(origin, f"http://127.0.0.1:{admin}")
+
+
+@pytest.fixture
+def single_sqld(tmp_path: Path) -> Iterator[str]:
+    """The host and port of a server with one database."""
+    with _running_sqld(tmp_path) as origin:
+        yield origin.removeprefix("http://")
+
+
+@contextlib.contextmanager
+def _running_sqld(directory: Path, *options: str) -> Iterator[str]:
     program = find_tool("sqld")
     if program is None:
         pytest.skip("sqld is not installed (python -m oneclick_deploy.local install)")
-    directory = tmp_path_factory.mktemp("sqld")
-    http, admin = _free_port(), _free_port()
+    address = f"127.0.0.1:{_free_port()}"
     command = [
-        *(str(program), "--no-welcome", "-d", str(directory / "data"), "--enable-namespaces"),
-        *("--http-listen-addr", f"127.0.0.1:{http}"),
-        *("--admin-listen-addr", f"127.0.0.1:{admin}"),
+        *(str(program), "--no-welcome", "-d", str(directory / "data")),
+        *("--http-listen-addr", address, *options),
     ]
     with (directory / "log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, cwd=directory, env={})
     try:
-        _wait_for(f"http://127.0.0.1:{http}/health", process, directory / "log")
-        yield Sqld(f"http://127.0.0.1:{http}", f"http://127.0.0.1:{admin}")
+        _wait_for(f"http://{address}/health", process, directory / "log")
+        yield f"http://{address}"
     finally:
         process.terminate()
         try:
@@ -100,9 +121,45 @@ def sqld(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sqld]:
             process.wait()
 
 
-@pytest.fixture
-def place(sqld: Sqld) -> Place:
-    return sqld.create()
+@pytest.fixture(scope="session")
+def local_turso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TursoEmulator]:
+    """The emulated Turso with its own engine, without sqld."""
+    server = LocalServer()
+    server.start()
+    emulator = TursoEmulator(
+        state_dir=tmp_path_factory.mktemp("local-turso"),
+        server=server,
+        api_token="platform-token",
+        data_plane="python",
+    )
+    try:
+        emulator.start()
+        yield emulator
+    finally:
+        emulator.stop()
+        server.stop()
+
+
+@pytest.fixture(params=["sqld", "python"])
+def place(request: pytest.FixtureRequest) -> Place:
+    """A fresh database: in a real sqld, and in the engine of the local cloud."""
+    if request.param == "sqld":
+        return request.getfixturevalue("sqld").create()
+    return _local_database(request.getfixturevalue("local_turso"))
+
+
+def _local_database(emulator: TursoEmulator) -> Place:
+    quick = RetryPolicy(attempts=1)
+    with TursoClient(
+        "platform-token", organization=emulator.organization, base_url=emulator.api_url
+    ) as turso:
+        group = turso.ensure_group(location="aws-us-east-1")
+        database = turso.create_database(f"t{uuid.uuid4().hex[:12]}", group=group.name)
+        token = turso.create_database_token(database.name)
+    return Place(
+        f"{database.url}?authToken={token.reveal()}",
+        HttpSettings(retry=quick, route=emulator.origin_for),
+    )
 
 
 @pytest.fixture
@@ -114,6 +171,78 @@ def script() -> type[Script]:
 def once() -> HttpSettings:
     """Settings without repetitions, so that a scripted failure is the end."""
     return HttpSettings(retry=RetryPolicy(attempts=1))
+
+
+@frozen
+class CloudLike:
+    """The two addresses of a server that answers old protocols as Turso Cloud does."""
+
+    http: str
+    ws: str
+
+
+class _CloudLikeHandler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("content-length", 0)))
+        self._refuse(404)
+
+    def do_GET(self) -> None:
+        self._refuse(505 if "upgrade" in self.headers else 404)
+
+    def _refuse(self, status: int) -> None:
+        self.send_response(status)
+        self.send_header("content-length", "0")
+        self.send_header("connection", "close")
+        self.end_headers()
+        self.close_connection = True
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def cloud_like() -> Iterator[CloudLike]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _CloudLikeHandler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        address = f"127.0.0.1:{server.server_port}"
+        yield CloudLike(f"http://{address}", f"ws://{address}")
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def host_client() -> Callable[[type, str], Any]:
+    """Makes what a host would: a client of libsql_client, as blocking as the adapter class is."""
+    libsql_client = pytest.importorskip("libsql_client")
+
+    def make(adapter: type, url: str) -> Any:
+        if adapter.__name__.startswith("Async"):
+            return libsql_client.create_client(url)
+        return libsql_client.create_client_sync(url)
+
+    return make
+
+
+@pytest.fixture
+def other_client(tmp_path: Path) -> Iterator[Callable[[type], Any]]:
+    """Makes a client for the other twin of an adapter class."""
+    libsql_client = pytest.importorskip("libsql_client")
+    url = f"file:{tmp_path}/other.db"
+    with libsql_client.create_client_sync(url) as blocking:
+
+        def make(adapter: type) -> Any:
+            is_async = adapter.__name__.startswith("Async")
+            return blocking if is_async else libsql_client.create_client(url)
+
+        yield make
+
+
+@pytest.fixture
+def closed_port() -> int:
+    return _free_port()
 
 
 def _free_port() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -10,6 +11,8 @@ import pytest
 from attrs import field, mutable
 
 from oneclick_deploy.http import HttpSettings, RetryPolicy
+from oneclick_deploy.local.server import LocalServer
+from oneclick_deploy.local.turso.emulator import TursoEmulator
 
 Reply = httpx.Response | Exception | list[Any]
 
@@ -55,3 +58,25 @@ def app() -> type[App]:
 def quick() -> HttpSettings:
     """Repeats at once, so that the number of sends can be counted."""
     return HttpSettings(retry=RetryPolicy(attempts=3, first_wait=0.0))
+
+
+@pytest.fixture(scope="session", params=[False, True], ids=["as it is", "as documented"])
+def local_turso(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TursoEmulator]:
+    """The emulated Turso, with today's answer to a taken name and with the documented one."""
+    server = LocalServer()
+    server.start()
+    emulator = TursoEmulator(
+        state_dir=tmp_path_factory.mktemp("local-turso"),
+        server=server,
+        api_token="platform-token",
+        data_plane="python",
+        documented_conflicts=request.param,
+    )
+    try:
+        emulator.start()
+        yield emulator
+    finally:
+        emulator.stop()
+        server.stop()

@@ -18,6 +18,16 @@ def test_a_client_is_made_from_the_environment():
     assert client._account.token == Secret("t0ken-of-env")
 
 
+def test_the_environment_may_name_another_address():
+    environ = {
+        "TURSO_API_TOKEN": "t",
+        "TURSO_ORG_ID": "iku",
+        "TURSO_API_BASE_URL": "http://127.0.0.1:8080/",
+    }
+
+    assert repr(TursoClient.from_env(environ)) == "TursoClient('iku', 'http://127.0.0.1:8080')"
+
+
 @pytest.mark.parametrize(
     ("environ", "missing"),
     [

@@ -10,6 +10,7 @@ from typing import Any, Self, TypeVar
 from oneclick_deploy.errors import (
     AlreadyExistsError,
     ApiError,
+    ConfigurationError,
     NotFoundError,
     PermissionDeniedError,
     TransportError,
@@ -81,13 +82,18 @@ class TursoClient:
     def from_env(
         cls, environ: Mapping[str, str] | None = None, *, settings: HttpSettings | None = None
     ) -> Self:
-        """Make a client from ``TURSO_API_TOKEN`` and ``TURSO_ORG_ID``.
+        """Make a client from ``TURSO_API_TOKEN``, ``TURSO_ORG_ID`` and ``TURSO_API_BASE_URL``.
 
         Raises:
             ConfigurationError: A variable is missing; the message names it.
         """
         account = wire.Account.from_env(environ)
-        return cls(account.token, organization=account.organization, settings=settings)
+        return cls(
+            account.token,
+            organization=account.organization,
+            base_url=account.base_url,
+            settings=settings,
+        )
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._account.organization!r}, {self._account.base_url!r})"
@@ -214,12 +220,10 @@ class TursoClient:
 
     def _location_for_group(self) -> str:
         known = self.locations()
-        closest = None
-        if self._account.region_url:
-            try:
-                closest = self.closest_location()
-            except (TransportError, ApiError):
-                closest = None
+        try:
+            closest = self.closest_location()
+        except (ConfigurationError, TransportError, ApiError):
+            closest = None
         return organizations.choose_location(closest, known)
 
     def delete_group(self, name: str) -> None:

@@ -79,7 +79,7 @@ def _hint(status: int, words: str, code: str) -> str:
         return "Create the group first with create_group(), or name one that groups() lists."
     if "expiration" in lower:
         return "Write the expiration as never, or like 2w1d30m."
-    if "delete protect" in lower or "delete_protection" in lower:
+    if "protect" in lower and "delet" in lower:
         return "Switch the delete protection off first; it guards against exactly this call."
     if any(word in lower for word in ("quota", "limit", "upgrade", "_plan")):
         return "A limit of the plan is reached: remove what is not needed, or change the plan."

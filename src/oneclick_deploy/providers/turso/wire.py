@@ -26,6 +26,7 @@ API_URL: Final = "https://api.turso.tech"
 REGION_URL: Final = "https://region.turso.io"
 TOKEN_VARIABLE: Final = "TURSO_API_TOKEN"  # noqa: S105 - the variable's name
 ORGANIZATION_VARIABLE: Final = "TURSO_ORG_ID"
+URL_VARIABLE: Final = "TURSO_API_BASE_URL"
 
 
 @frozen(kw_only=True)
@@ -107,7 +108,7 @@ class Account:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Account:
-        """Read token and organization from the environment.
+        """Read token, organization and, where it is set, the API's address from the environment.
 
         Raises:
             ConfigurationError: A variable is missing; the message names all of them.
@@ -121,7 +122,11 @@ class Account:
                 hint=f"Make a token with `turso auth api-tokens mint <name>` for {TOKEN_VARIABLE}; "
                 f"{ORGANIZATION_VARIABLE} is the slug that `turso org list` shows.",
             )
-        return cls.checked(given[TOKEN_VARIABLE].strip(), organization=given[ORGANIZATION_VARIABLE])
+        return cls.checked(
+            given[TOKEN_VARIABLE].strip(),
+            organization=given[ORGANIZATION_VARIABLE],
+            base_url=given.get(URL_VARIABLE, "").strip() or API_URL,
+        )
 
     def call(
         self,

@@ -411,7 +411,7 @@ async def test_a_statement_is_described_without_running_it(place):
 
 async def test_the_server_tells_its_version_and_answers_pings(place):
     async with AsyncLibsqlClient(place.url, settings=place.settings) as client:
-        assert "sqld" in await client.version()
+        assert await client.version()
         assert await client.ping() > 0
 
 

@@ -406,7 +406,7 @@ def test_a_statement_is_described_without_running_it(place):
 
 def test_the_server_tells_its_version_and_answers_pings(place):
     with LibsqlClient(place.url, settings=place.settings) as client:
-        assert "sqld" in client.version()
+        assert client.version()
         assert client.ping() > 0
 
 

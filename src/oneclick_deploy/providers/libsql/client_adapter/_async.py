@@ -11,6 +11,7 @@ from oneclick_deploy.providers.libsql.atomic import Mode, transaction_unit
 from oneclick_deploy.providers.libsql.client_adapter.translation import (
     checked_client,
     incoming,
+    opened,
     outgoing,
     translate,
 )
@@ -46,8 +47,9 @@ class AsyncLibsqlClientAdapter:
             ConnectionLostError: No answer came.
         """
         text, given = outgoing(sql if isinstance(sql, Statement) else (sql, args))
+        client = opened(self._client)
         try:
-            return incoming(await self._client.execute(text, given))
+            return incoming(await client.execute(text, given))
         except Exception as error:  # noqa: BLE001 - foreign errors of any kind end here
             raise translate(error) from None
 
@@ -71,8 +73,9 @@ class AsyncLibsqlClientAdapter:
         if not unit.statements:
             return []
         given = [outgoing(each) for each in unit.statements]
+        client = opened(self._client)
         try:
-            return [incoming(result) for result in await self._client.batch(given)]
+            return [incoming(result) for result in await client.batch(given)]
         except Exception as error:  # noqa: BLE001 - foreign errors of any kind end here
             raise translate(error) from None
 
@@ -89,8 +92,9 @@ class AsyncTransactionAdapter:
         self._transaction: Any = None
 
     async def __aenter__(self) -> Self:
+        client = opened(self._client)
         try:
-            self._transaction = self._client.transaction()
+            self._transaction = client.transaction()
         except Exception as error:  # noqa: BLE001 - foreign errors of any kind end here
             raise translate(error) from None
         return self

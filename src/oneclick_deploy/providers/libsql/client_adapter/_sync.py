@@ -12,6 +12,7 @@ from oneclick_deploy.providers.libsql.atomic import Mode, transaction_unit
 from oneclick_deploy.providers.libsql.client_adapter.translation import (
     checked_client,
     incoming,
+    opened,
     outgoing,
     translate,
 )
@@ -47,8 +48,9 @@ class LibsqlClientAdapter:
             ConnectionLostError: No answer came.
         """
         text, given = outgoing(sql if isinstance(sql, Statement) else (sql, args))
+        client = opened(self._client)
         try:
-            return incoming(self._client.execute(text, given))
+            return incoming(client.execute(text, given))
         except Exception as error:  # noqa: BLE001 - foreign errors of any kind end here
             raise translate(error) from None
 
@@ -72,8 +74,9 @@ class LibsqlClientAdapter:
         if not unit.statements:
             return []
         given = [outgoing(each) for each in unit.statements]
+        client = opened(self._client)
         try:
-            return [incoming(result) for result in self._client.batch(given)]
+            return [incoming(result) for result in client.batch(given)]
         except Exception as error:  # noqa: BLE001 - foreign errors of any kind end here
             raise translate(error) from None
 
@@ -90,8 +93,9 @@ class TransactionAdapter:
         self._transaction: Any = None
 
     def __enter__(self) -> Self:
+        client = opened(self._client)
         try:
-            self._transaction = self._client.transaction()
+            self._transaction = client.transaction()
         except Exception as error:  # noqa: BLE001 - foreign errors of any kind end here
             raise translate(error) from None
         return self

@@ -54,6 +54,19 @@ def checked_client(client: Any, *, like: Callable[..., object]) -> Any:
     return client
 
 
+def opened(client: Any) -> Any:
+    """Return the client when it is open.
+
+    Raises:
+        ConfigurationError: The host closed it.
+    """
+    if client.closed:
+        raise ConfigurationError(
+            "the libsql_client is closed", hint="Keep it open while the adapter is in use."
+        )
+    return client
+
+
 def outgoing(given: StatementLike) -> tuple[str, Any]:
     """The statement and arguments for ``libsql_client``, checked by the rules of this library.
 
@@ -82,8 +95,9 @@ def translate(error: Exception) -> OneClickError:
     """Turn whatever ``libsql_client`` or the aiohttp inside it raised into one of our errors."""
     if isinstance(error, OneClickError):
         return error
-    code = getattr(error, "code", None)
-    words = str(getattr(error, "explanation", "") or error) or type(error).__name__
+    facts = vars(error)  # aiohttp's own `code` is a deprecated property
+    code = facts.get("code")
+    words = str(facts.get("explanation") or error) or type(error).__name__
     status = _status_of(error, words)
     if status is not None:
         return _refusal(status, words)
@@ -99,7 +113,7 @@ def translate(error: Exception) -> OneClickError:
 
 
 def _status_of(error: Exception, words: str) -> int | None:
-    status = getattr(error, "status", None)
+    status = vars(error).get("status")
     if isinstance(status, int):
         return status
     found = _STATUS.search(words)
@@ -118,6 +132,4 @@ def _by_code(code: str, words: str) -> OneClickError:
             "libsql-client has no transactions over HTTP",
             hint="Use batch(), or LibsqlClient, or connect it with ws:// to a self-hosted sqld.",
         )
-    if code == "CLIENT_CLOSED":
-        return ConfigurationError("the libsql_client is closed", hint="Keep it open meanwhile.")
     return statement_error({"message": words, "code": code})
