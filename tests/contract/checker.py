@@ -199,7 +199,8 @@ class ContractChecker:
         for place in self._places:
             if place.host == host and (path == place.path or path.startswith(f"{place.path}/")):
                 return place
-        if host.endswith(".turso.io"):  # every name that is not registered is a database
+        # Every name that is not registered is a database, of the cloud or of the embedded one.
+        if host.endswith((".turso.io", ".turso.localhost")):
             return _Place(host=host, path="", kind="hrana")
         return None
 

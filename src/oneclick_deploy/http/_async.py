@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import Self
 
@@ -10,11 +11,14 @@ from tenacity import AsyncRetrying, RetryCallState
 
 from oneclick_deploy.errors import DeadlineExceededError, TransportError
 from oneclick_deploy.http._transport import (
+    DIRECT,
     FOREIGN,
     LIMITS,
     check_time,
     finished,
+    out_of_time,
     timeouts,
+    tls,
     too_large,
     translate,
     wire_target,
@@ -51,6 +55,7 @@ class AsyncHttp:
         self._cancel = cancel
         self._transport = transport
         self._client: httpx.AsyncClient | None = None
+        self._opening = threading.Lock()
 
     async def __aenter__(self) -> Self:
         return self
@@ -76,6 +81,7 @@ class AsyncHttp:
         """
         policy = self.settings.retry
         deadline = time.monotonic() + (request.timeout or self.settings.timeout)
+        wait = 0.0
 
         async def attempt() -> Response | TransportError:
             try:
@@ -84,6 +90,7 @@ class AsyncHttp:
                 return error
 
         def again(state: RetryCallState) -> bool:
+            nonlocal wait
             outcome = _outcome(state)
             wait = policy.wait(state.attempt_number, outcome)
             return policy.repeats(request, outcome) and time.monotonic() + wait < deadline
@@ -93,7 +100,7 @@ class AsyncHttp:
 
         outcome: Response | TransportError = await AsyncRetrying(
             retry=again,
-            wait=lambda state: policy.wait(state.attempt_number, _outcome(state)),
+            wait=lambda _: wait,
             stop=lambda state: state.attempt_number >= policy.attempts,
             sleep=pause,
             retry_error_callback=_outcome,
@@ -104,9 +111,9 @@ class AsyncHttp:
 
     async def _send_once(self, request: Request, deadline: float) -> Response:
         await self._take_turn(request, deadline)
-        url, headers = wire_target(request, self.settings)
         response: Response | None = None
         try:
+            url, headers = wire_target(request, self.settings)
             async with self._open().stream(
                 request.method,
                 url,
@@ -134,10 +141,14 @@ class AsyncHttp:
     async def _take_turn(self, request: Request, deadline: float) -> None:
         if self._cancel is not None:
             self._cancel.check()
-        wait = self._budget.reserve() if self._budget is not None else 0.0
-        if time.monotonic() + wait >= deadline:
+        remaining = deadline - time.monotonic()
+        if remaining <= 0:
+            raise out_of_time(request)
+        wait = self._budget.reserve(within=remaining) if self._budget is not None else 0.0
+        if wait is None:
             raise DeadlineExceededError(
-                f"{request.place}: the account's request budget is used up for {wait:.0f} s",
+                f"{request.place}: the account's request budget is used up for longer than the "
+                f"{remaining:.0f} s that are left for the call",
                 hint="Wait, or run fewer deployments of this account at a time.",
                 retryable=False,
             )
@@ -145,11 +156,17 @@ class AsyncHttp:
             await aio.sleep(wait, cancel=self._cancel)
 
     def _open(self) -> httpx.AsyncClient:
-        if self._client is None:
-            self._client = httpx.AsyncClient(
-                transport=self._transport, limits=LIMITS, follow_redirects=False
-            )
-        return self._client
+        # Threads that ask at once must not open a client each: only one of them would be closed.
+        with self._opening:
+            if self._client is None:
+                self._client = httpx.AsyncClient(
+                    transport=self._transport,
+                    mounts=DIRECT,
+                    verify=tls(),
+                    limits=LIMITS,
+                    follow_redirects=False,
+                )
+            return self._client
 
 
 def _outcome(state: RetryCallState) -> Response | TransportError:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ssl
 import time
+from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -22,6 +24,17 @@ from oneclick_deploy.secrets import Secret
 
 FOREIGN: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError)
 """Everything that httpx lets through; nothing of it may leave this folder."""
+
+DIRECT: Final = dict.fromkeys(
+    ("all://127.0.0.1", "all://localhost", "all://*.localhost", "all://[::1]")
+)
+"""Mounts that keep a proxy of the environment out of the way to this machine."""
+
+@cache
+def tls() -> ssl.SSLContext:
+    """The certificates to trust; read once, which takes longer than most requests."""
+    return httpx.create_ssl_context()
+
 
 LIMITS: Final = httpx.Limits(
     max_connections=64, max_keepalive_connections=32, keepalive_expiry=30.0
@@ -85,8 +98,17 @@ def out_of_time(request: Request) -> DeadlineExceededError:
 
 def translate(error: Exception, request: Request) -> OneClickError:
     """Turn one of httpx's errors into ours."""
+    if isinstance(error, httpx.LocalProtocolError):
+        # Its text may quote the value of a header, a token for example.
+        return ConfigurationError(
+            f"{request.place} cannot be sent: it would not be HTTP",
+            hint="Check that no header value (such as the token) holds a line break or another "
+            "control character.",
+        )
     reason = str(error) or type(error).__name__
-    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
+    if isinstance(
+        error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError
+    ):
         return ConnectionFailedError(
             f"{request.place}: cannot connect ({reason})",
             hint="Check the network, the address, and whether the service is up.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Generic, ParamSpec, TypeVar
 
@@ -27,7 +28,8 @@ async def sleep(seconds: float, *, cancel: CancelToken | None = None) -> None:
     woken = asyncio.Event()
 
     def wake() -> None:
-        loop.call_soon_threadsafe(woken.set)
+        with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile
+            loop.call_soon_threadsafe(woken.set)
 
     forget = cancel.on_cancel(wake)
     try:
@@ -43,7 +45,7 @@ async def gather(calls: Sequence[Callable[[], Awaitable[T]]], *, limit: int) -> 
 
     The first error cancels the calls that are running or waiting and is raised.
     """
-    gate = asyncio.Semaphore(limit)
+    gate = asyncio.Semaphore(max(1, limit))
 
     async def one(call: Callable[[], Awaitable[T]]) -> T:
         async with gate:
@@ -69,6 +71,8 @@ async def protect(work: Callable[[], Awaitable[T]]) -> T:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
         await asyncio.wait([task])
+        # The cancellation is raised; an error of the work must not be warned about as well.
+        _ = task.cancelled() or task.exception()
         raise
 
 
@@ -82,31 +86,45 @@ def first_error(group: BaseExceptionGroup[BaseException]) -> BaseException:
 
 
 class Channel(Generic[T]):
-    """Items from one producer to one consumer; ends when the producer closes it."""
+    """Items from producers on any thread to one consumer on the loop; ends when it is closed."""
 
     def __init__(self) -> None:
-        self._queue: asyncio.Queue[tuple[bool, T | None]] = asyncio.Queue()
+        self._loop = asyncio.get_running_loop()
+        self._items: deque[tuple[bool, T | None]] = deque()
+        self._filled = asyncio.Event()
 
     def put(self, item: T) -> None:
         """Add an item; never waits."""
-        self._queue.put_nowait((True, item))
+        self._add(True, item)
 
     def close(self) -> None:
         """End the channel after the items that were put."""
-        self._queue.put_nowait((False, None))
+        self._add(False, None)
 
     async def get(self) -> T:
         """Wait for the next item of a channel that is not closed."""
-        _, item = await self._queue.get()
+        _, item = await self._next()
         return item  # type: ignore[return-value]
 
     async def items(self) -> AsyncIterator[T]:
         """Yield items until the channel is closed."""
         while True:
-            more, item = await self._queue.get()
+            more, item = await self._next()
             if not more:
+                self.close()  # for whoever iterates again
                 return
             yield item  # type: ignore[misc]
+
+    def _add(self, more: bool, item: T | None) -> None:
+        self._items.append((more, item))
+        with contextlib.suppress(RuntimeError):  # the loop was closed: nobody waits
+            self._loop.call_soon_threadsafe(self._filled.set)
+
+    async def _next(self) -> tuple[bool, T | None]:
+        while not self._items:
+            self._filled.clear()
+            await self._filled.wait()
+        return self._items.popleft()
 
 
 class Background(Generic[T]):

@@ -7,7 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, CancelledError, Future, ThreadPoolExecutor, wait
 from typing import Generic, ParamSpec, TypeVar
 
 from oneclick_deploy.errors import OneClickError
@@ -36,13 +36,30 @@ def gather(calls: Sequence[Callable[[], T]], *, limit: int) -> list[T]:
     """
     if len(calls) == 1:
         return [calls[0]()]
+    stop = threading.Event()
+
+    def guarded(call: Callable[[], T]) -> T:
+        # A worker that is free takes the next call faster than the waiter can cancel it.
+        if stop.is_set():
+            raise CancelledError
+        try:
+            return call()
+        except BaseException:
+            stop.set()
+            raise
+
     with ThreadPoolExecutor(max_workers=max(1, min(limit, len(calls) or 1))) as pool:
         futures: list[Future[T]] = [
-            pool.submit(contextvars.copy_context().run, call) for call in calls
+            pool.submit(contextvars.copy_context().run, guarded, call) for call in calls
         ]
-        finished, pending = wait(futures, return_when=FIRST_EXCEPTION)
-        for future in pending:
-            future.cancel()
+        finished: set[Future[T]] = set()
+        try:
+            finished, _ = wait(futures, return_when=FIRST_EXCEPTION)
+        finally:
+            # After an error, or an interrupt of the wait itself, nothing more may start.
+            stop.set()
+            for future in futures:
+                future.cancel()
         errors = [future.exception() for future in futures if future in finished]
     raise_first([error for error in errors if error is not None])
     return [future.result() for future in futures]
@@ -66,7 +83,7 @@ def protect(work: Callable[[], T]) -> T:
 
 
 class Channel(Generic[T]):
-    """Items from one producer to one consumer; ends when the producer closes it."""
+    """Items from producers on any thread to one consumer; ends when it is closed."""
 
     def __init__(self) -> None:
         self._queue: queue.SimpleQueue[tuple[bool, T | None]] = queue.SimpleQueue()
@@ -89,6 +106,7 @@ class Channel(Generic[T]):
         while True:
             more, item = self._queue.get()
             if not more:
+                self.close()  # for whoever iterates again
                 return
             yield item  # type: ignore[misc]
 

@@ -8,14 +8,12 @@ from typing import Any, Final, Self, TypeVar
 
 from oneclick_deploy.errors import ApiError, AuthenticationError, PermissionDeniedError
 from oneclick_deploy.http._async import AsyncHttp
-from oneclick_deploy.http.budget import shared_budget
 from oneclick_deploy.http.redaction import Redactor
 from oneclick_deploy.http.settings import HttpSettings
 from oneclick_deploy.http.values import Request, Response
 from oneclick_deploy.providers.cloudflare.models import Account, TokenOwner, TokenStatus
 from oneclick_deploy.providers.cloudflare.wire import (
     API_URL,
-    PROVIDER,
     Address,
     Envelope,
     address_from,
@@ -117,9 +115,7 @@ class AsyncCloudflareSession:
         await self._http.aclose()
 
     def _open_http(self, settings: HttpSettings) -> AsyncHttp:
-        # The host is part of the key: an embedded cloud does not spend the real account's budget.
-        budget = shared_budget(PROVIDER, f"{self._address.host}/{self._address.account_id}")
-        return AsyncHttp(settings, budget=budget, cancel=self._cancel, transport=self._transport)
+        return AsyncHttp(settings, budget=self._address.budget(), cancel=self._cancel, transport=self._transport)
 
     async def _call(self, request: Request) -> Envelope:
         return read_envelope(await self._http.send(request), clean=self._redactor.clean)

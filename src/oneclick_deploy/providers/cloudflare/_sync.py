@@ -9,14 +9,12 @@ from typing import Any, Final, Self, TypeVar
 
 from oneclick_deploy.errors import ApiError, AuthenticationError, PermissionDeniedError
 from oneclick_deploy.http._sync import Http
-from oneclick_deploy.http.budget import shared_budget
 from oneclick_deploy.http.redaction import Redactor
 from oneclick_deploy.http.settings import HttpSettings
 from oneclick_deploy.http.values import Request, Response
 from oneclick_deploy.providers.cloudflare.models import Account, TokenOwner, TokenStatus
 from oneclick_deploy.providers.cloudflare.wire import (
     API_URL,
-    PROVIDER,
     Address,
     Envelope,
     address_from,
@@ -118,9 +116,9 @@ class CloudflareSession:
         self._http.close()
 
     def _open_http(self, settings: HttpSettings) -> Http:
-        # The host is part of the key: an embedded cloud does not spend the real account's budget.
-        budget = shared_budget(PROVIDER, f"{self._address.host}/{self._address.account_id}")
-        return Http(settings, budget=budget, cancel=self._cancel, transport=self._transport)
+        return Http(
+            settings, budget=self._address.budget(), cancel=self._cancel, transport=self._transport
+        )
 
     def _call(self, request: Request) -> Envelope:
         return read_envelope(self._http.send(request), clean=self._redactor.clean)

@@ -25,6 +25,7 @@ from oneclick_deploy.errors import (
     ServerError,
     UnexpectedAnswerError,
 )
+from oneclick_deploy.http.budget import RequestBudget, shared_budget
 from oneclick_deploy.http.statuses import api_error, request_id_of, unexpected
 from oneclick_deploy.http.values import CallKind, Request, Response, bearer, json_request
 from oneclick_deploy.providers.cloudflare.codes import (
@@ -62,10 +63,12 @@ class Address:
     token: Secret
     account_id: str = ""
 
-    @property
-    def host(self) -> str:
-        """Host and port, which tell one API from another."""
-        return urlsplit(self.base_url).netloc
+    def budget(self) -> RequestBudget | None:
+        """The account's request budget; an emulator on this machine has none."""
+        parts = urlsplit(self.base_url)
+        if parts.hostname in {"127.0.0.1", "localhost", "::1"}:
+            return None
+        return shared_budget(PROVIDER, f"{parts.netloc}/{self.account_id}")
 
     def account(self, *segments: str) -> str:
         """The path of something in the account; each segment is encoded."""

@@ -76,8 +76,13 @@ class PagesPace:
         return self.back_off(number) * (6 if is_gateway_error(failure) else 1)
 
     def poll(self, number: int) -> float:
-        """Seconds before look ``number`` (1-based) at a deployment: 1, 2, 4 …."""
-        return self.unit * min(self.longest_poll, 2.0 ** min(number - 1, 30))
+        """Seconds before look ``number`` (1-based) at a deployment: 0.1, 0.5, 1, 2, 4 ….
+
+        The official client begins with 1; a static site is often live sooner.
+        """
+        if number == 1:
+            return self.unit * 0.1
+        return self.unit * min(self.longest_poll, 2.0 ** min(number - 3, 30))
 
 
 @frozen(kw_only=True)
