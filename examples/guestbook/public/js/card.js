@@ -48,7 +48,7 @@ function byline({ visitor, createdAt, edited }) {
 
 function avatar(visitor) {
   if (visitor?.avatar) {
-    return h("img.avatar", { src: visitor.avatar, alt: "", width: 44, height: 44, loading: "lazy", decoding: "async" });
+    return h("img.avatar", { src: visitor.avatar, alt: "", width: 44, height: 44, decoding: "async" });
   }
   if (!visitor) return h("span.avatar.tone-none", { "aria-hidden": "true" }, "?");
   return h(`span.avatar.tone-${toneOf(visitor.id)}`, { "aria-hidden": "true" }, initials(visitor.name));
