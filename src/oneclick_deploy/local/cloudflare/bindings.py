@@ -107,6 +107,8 @@ class Bindings:
         except KvError as error:
             return PlainTextResponse(str(error), status_code=error.status)
         except Refusal as refusal:
+            if grant.kind is BindingKind.D1:
+                return JSONResponse({"success": False, "error": refusal.message}, 500)
             return PlainTextResponse(refusal.message, status_code=refusal.status)
 
 
@@ -120,6 +122,8 @@ async def answer_d1(file: D1File, request: Request) -> Response:
             for query in queries
             for sql in _single(query["sql"])
         ]
+    except StatementError as error:
+        return JSONResponse({"success": False, "error": str(error)}, 500)
     except (ValueError, TypeError, KeyError, AttributeError):
         return JSONResponse({"success": False, "error": "The query is malformed."}, 400)
     if not statements:

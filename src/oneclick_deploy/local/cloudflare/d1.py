@@ -72,12 +72,11 @@ class D1Routes:
             raise malformed("The name of a database has letters, digits, dashes, underscores.")
         if self._state.database(name) is not None:
             raise database_exists(name)
-        hint, jurisdiction = document.get("primary_location_hint"), document.get("jurisdiction")
+        jurisdiction = document.get("jurisdiction")
         database = D1Database(
             uuid=str(uuid.uuid4()),
             name=name,
             created_at=datetime.now(UTC),
-            region=hint.upper() if isinstance(hint, str) else "WEUR",
             jurisdiction=jurisdiction if isinstance(jurisdiction, str) else None,
         )
         self._state.add_database(database)
@@ -121,11 +120,11 @@ class D1Routes:
         self._account.admit(request)
         database = self._database(request)
         document = await read_object(request)
-        statements = _statements(document)
-        if not statements:
-            raise query_failed("No SQL statements detected.")
         file = self._account.storage.d1(database.uuid)
         try:
+            statements = _statements(document)
+            if not statements:
+                raise query_failed("No SQL statements detected.")
             return await asyncio.to_thread(file.run, statements)
         except StatementError as error:
             raise query_failed(str(error)) from error
@@ -144,8 +143,6 @@ class D1Routes:
             "name": database.name,
             "version": "production",
             "created_at": time_text(database.created_at),
-            "created_in_region": database.region,
-            "running_in_region": database.region,
             "jurisdiction": database.jurisdiction,
             "num_tables": file.count_tables(),
             "file_size": file.size(),

@@ -86,7 +86,10 @@ class D1File:
         self._lock = threading.Lock()
         self._deadline = math.inf
         self._guarding = False
-        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        # No statement cache: a cached COMMIT of ours would pass the authorizer when a caller sends it.
+        self._connection = sqlite3.connect(
+            path, check_same_thread=False, isolation_level=None, cached_statements=0
+        )
         self._connection.text_factory = lambda raw: raw.decode("utf-8", errors="replace")
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
@@ -169,7 +172,13 @@ class D1File:
 
 
 def split_statements(script: str) -> list[str]:
-    """Split a script into its statements; those that are only comments are dropped."""
+    """Split a script into its statements; those that are only comments are dropped.
+
+    Raises:
+        StatementError: It holds a NUL, at which SQLite would stop reading.
+    """
+    if "\0" in script:
+        raise StatementError("the query contains a null character")
     return [text for text in _pieces(script) if not _is_empty(text)]
 
 
@@ -192,7 +201,7 @@ def _is_empty(text: str) -> bool:
 
 
 def _bound(value: Any) -> Any:
-    if isinstance(value, list):
+    if isinstance(value, list) and all(isinstance(byte, int) for byte in value):
         return bytes(value)
     if value is None or isinstance(value, int | float | str):
         return value

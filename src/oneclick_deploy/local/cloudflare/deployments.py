@@ -122,6 +122,7 @@ class DeploymentRoutes:
             number=self._state.next_number(project.name),
             created_on=datetime.now(UTC),
             settings=project.deployment_configs[old.environment],
+            published=False,
             failure=None,
             log=(),
         )

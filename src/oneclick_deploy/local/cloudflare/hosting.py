@@ -9,6 +9,7 @@ from collections.abc import Callable
 from oneclick_deploy.local.cloudflare.bindings import Bindings
 from oneclick_deploy.local.cloudflare.models import Deployment, Environment, Project
 from oneclick_deploy.local.cloudflare.options import CloudflareOptions
+from oneclick_deploy.local.cloudflare.publishing import interrupted
 from oneclick_deploy.local.cloudflare.site_app import SiteApp
 from oneclick_deploy.local.cloudflare.stages import is_live
 from oneclick_deploy.local.cloudflare.state import State
@@ -68,7 +69,10 @@ class Hosting:
         waiting = []
         for project in self._state.projects():
             waiting.append(self.open_project(project))
-            waiting += [self.open_deployment(d) for d in self._state.deployments(project.name)]
+            for deployment in self._state.deployments(project.name):
+                if not deployment.published:
+                    self._state.save_deployment(interrupted(deployment))
+                waiting.append(self.open_deployment(deployment))
         await asyncio.gather(*waiting)
 
     async def stop(self) -> None:
@@ -107,8 +111,10 @@ class Hosting:
         for preview in (False, True):
             self._static.pop((deployment.id, preview), None)
         alias = alias_of(deployment.branch)
-        siblings = self._state.deployments(deployment.project)
-        if not any(alias_of(sibling.branch) == alias for sibling in siblings):
+        if not any(
+            sibling.environment is Environment.PREVIEW and alias_of(sibling.branch) == alias
+            for sibling in self._state.deployments(deployment.project)
+        ):
             await self._close(_alias_place(deployment.project, alias))
 
     def project_url(self, name: str) -> str:

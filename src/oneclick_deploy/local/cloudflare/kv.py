@@ -181,7 +181,11 @@ class KvRoutes:
             raise malformed('The field "keys" must be a list of texts.')
         if not 1 <= len(keys) <= 100:
             raise kv_refused("1 to 100 keys can be read at once")
-        values = {key: _bulk_value(file.get(key), document) for key in keys}
+        found = {key: file.get(key) for key in keys}
+        # The document has no null in this place: a missing key is left out.
+        values = {
+            key: _bulk_value(entry, document) for key, entry in found.items() if entry is not None
+        }
         return success({"values": values})
 
     def _saved(self, namespace: KvNamespace) -> Response:
@@ -278,9 +282,7 @@ def _read_metadata(content: bytes) -> Any:
         raise malformed("The metadata is not valid JSON.") from error
 
 
-def _bulk_value(entry: KvEntry | None, document: Json) -> Any:
-    if entry is None:
-        return None
+def _bulk_value(entry: KvEntry, document: Json) -> Any:
     value: Any = entry.value.decode("utf-8", errors="replace")
     if document.get("type") == "json":
         value = _read_metadata(entry.value)

@@ -163,6 +163,6 @@ def _write_cursor(key: str) -> str:
 
 def _read_cursor(cursor: str) -> str:
     try:
-        return base64.urlsafe_b64decode(cursor.encode()).decode()
+        return base64.b64decode(cursor, altchars=b"-_", validate=True).decode()
     except (ValueError, binascii.Error) as error:
         raise KvError(400, "Invalid cursor.") from error

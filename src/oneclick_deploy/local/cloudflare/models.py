@@ -86,6 +86,7 @@ class Deployment:
         routes: The ``_routes.json`` file.
         worker: The form of its code, when it has any.
         settings: The project's configuration for the environment when this was made.
+        published: Whether its last stage is over.
         failure: Why it failed; None when it did not.
         log: Its log.
     """
@@ -107,6 +108,7 @@ class Deployment:
     worker: WorkerForm | None = None
     # Holds secrets: never shown.
     settings: Json = field(factory=dict, repr=False)
+    published: bool = False
     failure: str | None = None
     log: tuple[LogLine, ...] = ()
 
@@ -133,7 +135,6 @@ class D1Database:
     uuid: str
     name: str
     created_at: datetime
-    region: str = "WEUR"
     jurisdiction: str | None = None
 
 

@@ -29,10 +29,19 @@ async def publish(deployment: Deployment, *, runner: WorkerRunner) -> Deployment
     else:
         # wrangler shows the last line as the reason; the real host's begins like this.
         lines.append(f"Error: Failed to publish your Function. Got error: {failure}")
+    return _ended(deployment, failure=failure, lines=lines)
+
+
+def interrupted(deployment: Deployment) -> Deployment:
+    """End a deployment that the emulator was stopped in."""
+    reason = "the local cloud was stopped during the deployment"
+    return _ended(deployment, failure=reason, lines=[f"Error: {reason}"])
+
+
+def _ended(deployment: Deployment, *, failure: str | None, lines: list[str]) -> Deployment:
     now = datetime.now(UTC)
-    return evolve(
-        deployment, failure=failure, log=tuple(LogLine(ts=now, line=line) for line in lines)
-    )
+    log = tuple(LogLine(ts=now, line=line) for line in lines)
+    return evolve(deployment, published=True, failure=failure, log=log)
 
 
 async def _start_worker(deployment: Deployment, runner: WorkerRunner) -> str | None:

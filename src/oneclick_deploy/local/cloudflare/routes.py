@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import MutableMapping
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -26,12 +28,13 @@ from oneclick_deploy.local.cloudflare.identity import IdentityRoutes
 from oneclick_deploy.local.cloudflare.kv import KvRoutes
 from oneclick_deploy.local.cloudflare.projects import ProjectRoutes
 from oneclick_deploy.local.cloudflare.uploads import UploadRoutes
+from oneclick_deploy.local.server import AsgiApp, Receive, Scope, Send
 
 BASE = "/client/v4"
 _log = logging.getLogger(__name__)
 
 
-def api_app(account: Account) -> Starlette:
+def api_app(account: Account) -> AsgiApp:
     """Build the app."""
     groups = (
         IdentityRoutes(account),
@@ -58,15 +61,30 @@ def api_app(account: Account) -> Starlette:
             return failure(wrong_method(request.method))
         return failure(no_route(request.url.path.removeprefix(BASE)))
 
-    async def broken(request: Request, error: Exception) -> Response:
-        _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        return failure(unknown_error())
-
-    return Starlette(
+    routed = Starlette(
         routes=[Mount(BASE, routes=routes)],
-        exception_handlers={
-            Refusal: refused,
-            HTTPException: unrouted,
-            Exception: broken,
-        },
+        exception_handlers={Refusal: refused, HTTPException: unrouted},
     )
+    return _Guarded(routed)
+
+
+class _Guarded:
+    """Answers in the API's own words when the emulator itself fails, and logs why."""
+
+    def __init__(self, app: AsgiApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watched(message: MutableMapping[str, Any]) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception:  # noqa: BLE001 - whatever it is, the client gets an answer
+            _log.exception("%s %s failed", scope["method"], scope["path"])
+            if not started:
+                await failure(unknown_error())(scope, receive, send)

@@ -36,8 +36,9 @@ def stages_of(deployment: Deployment, *, seconds: float) -> tuple[Stage, ...]:
     for number, name in enumerate(NAMES):
         start = deployment.created_on + number * length
         end = start + length
-        if now >= end:
-            failed = name == "deploy" and deployment.failure is not None
+        # The last stage also waits for the worker to be started.
+        if now >= end and (deployment.published or name != NAMES[-1]):
+            failed = name == NAMES[-1] and deployment.failure is not None
             status = "failure" if failed else "success"
             stages.append(Stage(name=name, status=status, started_on=start, ended_on=end))
         elif now >= start:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from oneclick_deploy.local.cloudflare.d1_database import D1File
+from oneclick_deploy.local.cloudflare.errors import database_not_found, namespace_not_found
 from oneclick_deploy.local.cloudflare.kv_entries import KvFile
 from oneclick_deploy.local.cloudflare.state import State
 
@@ -20,13 +21,25 @@ class Storage:
         self._namespaces: dict[str, KvFile] = {}
 
     def d1(self, uuid: str) -> D1File:
-        """The file of a D1 database that exists."""
+        """The file of a D1 database.
+
+        Raises:
+            Refusal: There is no such database.
+        """
+        if self._state.database(uuid) is None:
+            raise database_not_found(uuid)
         if uuid not in self._databases:
             self._databases[uuid] = D1File(self._state.database_file(uuid))
         return self._databases[uuid]
 
     def kv(self, namespace: str) -> KvFile:
-        """The file of a KV namespace that exists."""
+        """The file of a KV namespace.
+
+        Raises:
+            Refusal: There is no such namespace.
+        """
+        if all(found.id != namespace for found in self._state.namespaces()):
+            raise namespace_not_found()
         if namespace not in self._namespaces:
             self._namespaces[namespace] = KvFile(self._state.namespace_file(namespace))
         return self._namespaces[namespace]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from attrs import define, field
 
+from oneclick_deploy.errors import LocalCloudError
 from oneclick_deploy.local.cloudflare.options import CloudflareOptions
 from oneclick_deploy.local.workerd.config import WorkerConfig
 from oneclick_deploy.local.workerd.process import WorkerdProcess
@@ -18,6 +19,8 @@ from oneclick_deploy.local.workerd.process import WorkerdProcess
 class _Slot:
     process: WorkerdProcess | None = None
     in_use: int = 0
+    # Set when nothing may be started in this slot any more.
+    ended: bool = False
     lock: asyncio.Lock = field(factory=asyncio.Lock)
 
 
@@ -32,6 +35,7 @@ class WorkerPool:
         self._options = options
         # Ordered by last use, the longest unused first.
         self._slots: dict[str, _Slot] = {}
+        self._closed = False
 
     @asynccontextmanager
     async def use(
@@ -41,12 +45,17 @@ class WorkerPool:
 
         Raises:
             WorkerdStartError: It does not start.
+            LocalCloudError: The deployment or the whole cloud has just ended.
         """
+        if self._closed:
+            raise LocalCloudError("the local cloud is stopping")
         slot = self._slots.pop(deployment, None) or _Slot()
         self._slots[deployment] = slot
         slot.in_use += 1
         try:
             async with slot.lock:
+                if slot.ended:
+                    raise LocalCloudError("the deployment was removed")
                 if slot.process is None or not slot.process.running:
                     await self._end(slot)
                     await self._make_room()
@@ -69,22 +78,21 @@ class WorkerPool:
         """End the worker of a deployment, if it runs."""
         slot = self._slots.pop(deployment, None)
         if slot is not None:
+            slot.ended = True
             async with slot.lock:
                 await self._end(slot)
 
     async def stop_all(self) -> None:
-        """End all workers."""
+        """End all workers, for good."""
+        self._closed = True
         await asyncio.gather(*(self.stop(deployment) for deployment in list(self._slots)))
 
     async def _make_room(self) -> None:
-        idle = [
-            deployment
-            for deployment, slot in self._slots.items()
-            if slot.process is not None and not slot.in_use
-        ]
         excess = len(self.running()) + 1 - self._options.max_running_workers
-        for deployment in idle[: max(excess, 0)]:
-            await self.stop(deployment)
+        for deployment, slot in list(self._slots.items()):
+            if excess > 0 and slot.process is not None and not slot.in_use:
+                excess -= 1
+                await self.stop(deployment)
 
     @staticmethod
     async def _end(slot: _Slot) -> None:
