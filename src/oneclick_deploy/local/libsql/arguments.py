@@ -117,9 +117,15 @@ def _with_bare_marks(statement: Statement, values: list[SqlValue]) -> tuple[str,
     for token in statement.tokens:
         if token.kind is not TokenKind.PARAMETER:
             continue
-        number = highest if token.text == "?" else numbers[token.text]
+        number = _index(token.text, numbers, highest)
         highest = max(highest, number + 1)
         pieces += [statement.sql[place : token.start], "?"]
         place = token.end
         bound.append(values[number])
     return "".join([*pieces, statement.sql[place:]]), bound
+
+
+def _index(text: str, numbers: Mapping[str, int], highest: int) -> int:
+    if text == "?":
+        return highest
+    return int(text[1:]) - 1 if text[0] == "?" else numbers[text]

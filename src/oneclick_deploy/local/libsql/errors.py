@@ -45,7 +45,7 @@ _PLACED: Final = re.compile(
     r"|no such function: (?P<function>.+)"
     r"|wrong number of arguments to function (?P<arity>.+)\(\)"
     r"|misuse of (?:aggregate|window)(?: function)?:? (?P<misuse>.+)\(\)"
-    r"|too many SQL variables",
+    r"|(?:table|view|trigger) (?P<existing>.+) already exists",
     re.DOTALL,
 )
 _BAD_TEXT: Final = "Could not decode to UTF-8"

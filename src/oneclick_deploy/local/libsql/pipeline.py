@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
@@ -20,7 +21,7 @@ from oneclick_deploy.local.libsql.refusals import (
     RequestRefusedError,
     StatementRefusedError,
 )
-from oneclick_deploy.local.libsql.session import Result
+from oneclick_deploy.local.libsql.session import MAX_RESULT_BYTES, Result
 from oneclick_deploy.local.libsql.statements import Statement, single, split
 from oneclick_deploy.local.libsql.streams import Stream
 from oneclick_deploy.local.libsql.syntax import check_syntax
@@ -104,7 +105,7 @@ class PipelineRunner:
                 outcomes.append(None)
                 continue
             try:
-                result = self._execute(statements[number], step.statement)
+                result = self._execute(statements[number], step.statement, max_bytes=math.inf)
             except StatementRefusedError as refused:
                 outcomes.append(False)
                 yield {"type": "step_error", "step": number, "error": refused.as_json()}
@@ -214,10 +215,20 @@ class PipelineRunner:
             check_syntax(statement)
         return statements
 
-    def _execute(self, statement: Statement, message: StatementMessage) -> Result:
+    def _execute(
+        self,
+        statement: Statement,
+        message: StatementMessage,
+        *,
+        max_bytes: float = MAX_RESULT_BYTES,
+    ) -> Result:
         self._permissions.check(statement)
-        arguments = Arguments(positional=message.args, named=message.named_args)
-        return self._stream.session.execute(statement, arguments, want_rows=message.want_rows)
+        return self._stream.session.execute(
+            statement,
+            Arguments(positional=message.args, named=message.named_args),
+            want_rows=message.want_rows,
+            max_bytes=max_bytes,
+        )
 
     def _holds(self, condition: Condition | None, outcomes: list[bool | None]) -> bool:
         """Whether a step runs. A skipped step is neither ok nor an error."""

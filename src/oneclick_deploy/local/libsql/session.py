@@ -93,9 +93,20 @@ class Session:
         return not self._connection.in_transaction
 
     def execute(
-        self, statement: Statement, arguments: Arguments, *, want_rows: bool = True
+        self,
+        statement: Statement,
+        arguments: Arguments,
+        *,
+        want_rows: bool = True,
+        max_bytes: float = MAX_RESULT_BYTES,
     ) -> Result:
         """Run one statement.
+
+        Args:
+            statement: The statement.
+            arguments: Its arguments.
+            want_rows: Whether the client wants to see the rows.
+            max_bytes: The limit for the rows; cursors have none.
 
         Raises:
             StatementRefusedError: The statement failed.
@@ -108,7 +119,7 @@ class Session:
             with self._lock:
                 self._check_alive()
                 try:
-                    result = self._run(*bound, statement, want_rows=want_rows)
+                    result = self._run(*bound, statement, want_rows, max_bytes)
                 except sqlite3.Error as error:
                     self._follow_transaction(statement)
                     if not is_busy(error) or self._timed_out:
@@ -180,13 +191,13 @@ class Session:
         sql: str,
         values: Sequence[Any] | dict[str, Any],
         statement: Statement,
-        *,
         want_rows: bool,
+        max_bytes: float,
     ) -> Result:
         started = time.perf_counter()
         with contextlib.closing(self._connection.execute(sql, values)) as cursor:
             names = [column[0] for column in cursor.description or ()]
-            rows, count = _encode_rows(cursor, want_rows=want_rows)
+            rows, count = _encode_rows(cursor, want_rows, max_bytes)
             row_id = cursor.lastrowid
         changes = self._changes() if statement.is_change else 0
         self._on_rows(count, changes)
@@ -229,14 +240,14 @@ class Session:
 
 
 def _encode_rows(
-    cursor: sqlite3.Cursor, *, want_rows: bool
+    cursor: sqlite3.Cursor, want_rows: bool, max_bytes: float
 ) -> tuple[list[list[dict[str, Any]]], int]:
     rows: list[list[dict[str, Any]]] = []
     count = size = 0
     for row in cursor:
         count += 1
         size += sum(map(encoded_size, row))
-        if size > MAX_RESULT_BYTES:
+        if size > max_bytes:
             raise StatementRefusedError("Response is too large", "RESPONSE_TOO_LARGE")
         if want_rows:
             rows.append([encode_value(value) for value in row])

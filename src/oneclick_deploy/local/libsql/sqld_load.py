@@ -20,9 +20,11 @@ class ContentReader:
     """Reads a file as a dump of its schema and as Hrana requests that insert its rows."""
 
     def __init__(self, file: Path) -> None:
-        self._connection = sqlite3.connect(
-            f"{file.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-        )
+        uri = f"{file.as_uri()}?mode=ro&immutable=1"
+        self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        # Text that is not UTF-8 cannot be read as text: the rows come as bytes with their types.
+        self._rows = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        self._rows.text_factory = bytes
         self._requests: Iterator[list[dict[str, Any]]] = self._all_requests()
 
     def __enter__(self) -> Self:
@@ -35,6 +37,7 @@ class ContentReader:
         _trace: TracebackType | None,
     ) -> None:
         self._connection.close()
+        self._rows.close()
 
     def schema_dump(self) -> bytes:
         """The tables, in the form of a dump that sqld loads."""
@@ -84,17 +87,14 @@ class ContentReader:
     def _rows_of(self, table: str) -> Iterator[list[dict[str, Any]]]:
         columns = self._columns(table)
         listed = ", ".join(columns)
-        rows = self._connection.cursor()
-        # Text that is not UTF-8 cannot be read as text; it is taken as bytes and marked.
         types = ", ".join(f"typeof({column})" for column in columns)
-        rows.row_factory = None
         insert = f"INSERT INTO {_name(table)} ({listed}) VALUES "  # noqa: S608 - quoted names
+        source = f"SELECT {listed}, {types} FROM {_name(table)}"  # noqa: S608 - quoted names
         if table == "sqlite_sequence":
-            yield [_execute("DELETE FROM sqlite_sequence", [])]
+            yield [{"type": "sequence", "sql": "DELETE FROM sqlite_sequence"}]
         steps: list[dict[str, Any]] = []
         size = 0
-        source = f"SELECT {listed}, {types} FROM {_name(table)}"  # noqa: S608 - quoted names
-        for row in self._read(source):
+        for row in self._rows.execute(source):
             values, kinds = row[: len(columns)], row[len(columns) :]
             marks, args = _bound(values, kinds)
             steps.append({"stmt": {"sql": f"{insert}({', '.join(marks)})", "args": args}})
@@ -104,15 +104,6 @@ class ContentReader:
                 steps, size = [], 0
         if steps:
             yield [_all_or_nothing(steps)]
-
-    def _read(self, source: str) -> Iterator[tuple[Any, ...]]:
-        previous = self._connection.text_factory
-        self._connection.text_factory = bytes
-        try:
-            cursor = self._connection.execute(source)
-        finally:
-            self._connection.text_factory = previous
-        yield from cursor
 
     def _columns(self, table: str) -> list[str]:
         """The stored columns, with the row id where it is not a column already."""
@@ -161,10 +152,6 @@ def _all_or_nothing(steps: list[dict[str, Any]]) -> dict[str, Any]:
     last = len(chained) - 1
     chained.append({"stmt": {"sql": "COMMIT"}, "condition": {"type": "ok", "step": last}})
     return {"type": "batch", "batch": {"steps": chained}}
-
-
-def _execute(sql: str, args: list[Any]) -> dict[str, Any]:
-    return {"type": "execute", "stmt": {"sql": sql, "args": args}}
 
 
 def _name(name: str) -> str:

@@ -29,6 +29,7 @@ from oneclick_deploy.local.libsql.refusals import StatementRefusedError
 _CACHED_TEXT: Final = 20_000
 # SQLite numbers parameters up to this (SQLITE_MAX_VARIABLE_NUMBER).
 MAX_PARAMETERS: Final = 32_766
+_TOO_MANY: Final = ("SQL input error: too many SQL variables (at offset 0)", "SQL_INPUT_ERROR")
 
 
 class StatementKind(StrEnum):
@@ -54,7 +55,7 @@ class Statement:
         writes: Whether it needs permission to write.
         takes_lock: Whether it takes the write lock of the database.
         parameters: The names of its parameters by number, None for a bare ``?``.
-        refusal: Why the data plane does not run it, or None.
+        refusal: Why the data plane does not run it, with the code, or None.
     """
 
     sql: str
@@ -64,7 +65,7 @@ class Statement:
     writes: bool
     takes_lock: bool
     parameters: tuple[str | None, ...]
-    refusal: str | None
+    refusal: tuple[str, str] | None
 
     @property
     def tokens(self) -> tuple[Token, ...]:
@@ -101,7 +102,7 @@ class Statement:
     def check(self) -> None:
         """Raise when the data plane does not run such statements."""
         if self.refusal is not None:
-            raise StatementRefusedError(self.refusal, "SQL_PARSE_ERROR")
+            raise StatementRefusedError(*self.refusal)
 
 
 def split(sql: str) -> tuple[Statement, ...]:
@@ -170,6 +171,7 @@ def _statement(text: str, whole: str) -> Statement:
     if verb == "WITH":
         verb = _verb_behind_with(tokens(text))
     kind = _KINDS.get(verb, StatementKind.OTHER)
+    parameters = _parameters(text)
     return Statement(
         sql=text,
         kind=kind,
@@ -177,8 +179,8 @@ def _statement(text: str, whole: str) -> Statement:
         is_explain=is_explain,
         writes=not is_explain and _writes(kind, verb, body),
         takes_lock=not is_explain and _takes_lock(kind, verb, body),
-        parameters=_parameters(text),
-        refusal=_refusal(text, whole, verb, body),
+        parameters=parameters or (),
+        refusal=_TOO_MANY if parameters is None else _refusal(text, whole, verb, body),
     )
 
 
@@ -223,7 +225,7 @@ def _takes_lock(kind: StatementKind, verb: str, body: tuple[Token, ...]) -> bool
     return kind in {StatementKind.CHANGE, StatementKind.SCHEMA}
 
 
-def _refusal(text: str, whole: str, verb: str, body: tuple[Token, ...]) -> str | None:
+def _refusal(text: str, whole: str, verb: str, body: tuple[Token, ...]) -> tuple[str, str] | None:
     """Why the data plane does not run a statement, or None. sqld quotes the whole SQL text."""
     unsupported = verb in {"VACUUM", "ATTACH", "ANALYZE"}
     if verb == "PRAGMA":
@@ -232,9 +234,9 @@ def _refusal(text: str, whole: str, verb: str, body: tuple[Token, ...]) -> str |
     elif verb in {"CREATE", "DROP", "ALTER"}:
         unsupported = _is_temporary(body)
     if unsupported:
-        return f"SQL string could not be parsed: unsupported statement: {whole}"
+        return f"SQL string could not be parsed: unsupported statement: {whole}", "SQL_PARSE_ERROR"
     if "\0" in text:
-        return "SQL string could not be parsed: unrecognized token"
+        return "SQL string could not be parsed: unrecognized token", "SQL_PARSE_ERROR"
     return None
 
 
@@ -256,17 +258,21 @@ def _pragma(body: tuple[Token, ...]) -> tuple[str, bool]:
     return name, len(rest) > 1
 
 
-def _parameters(text: str) -> tuple[str | None, ...]:
-    """Number the parameters as SQLite does: ``?`` takes the next number, names are shared."""
+def _parameters(text: str) -> tuple[str | None, ...] | None:
+    """Number the parameters as SQLite does: ``?`` takes the next number, names are shared.
+
+    None when there are more than SQLite takes.
+    """
     names: dict[int, str | None] = {}
     numbers: dict[str, int] = {}
     highest = 0
     for name in parameter_names(text):
         number = _parameter_number(name, numbers, highest)
         if number > MAX_PARAMETERS:
-            return ()  # SQLite refuses the statement itself
+            return None
         highest = max(highest, number)
-        names.setdefault(number, None if name == "?" else name)
+        if name != "?":
+            names.setdefault(number, name)
     return tuple(names.get(number) for number in range(1, highest + 1))
 
 

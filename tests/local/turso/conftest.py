@@ -1,0 +1,40 @@
+"""An emulated Turso for each data plane."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+from tests.local.turso.stand import Hrana, Platform, running
+
+from oneclick_deploy.local.tools import find_tool
+
+
+@pytest.fixture(scope="session", params=["python", "sqld"])
+def plane(request: pytest.FixtureRequest) -> str:
+    """The name of a data plane; tests run once for each."""
+    if request.param == "sqld" and find_tool("sqld") is None:
+        pytest.skip("sqld is not installed; run python -m oneclick_deploy.local install")
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def platform(plane: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """A running emulator with the group ``default``."""
+    with running(tmp_path_factory.mktemp(f"turso-{plane}"), plane=plane) as platform:
+        yield platform
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def db(platform: Platform) -> Iterator[Hrana]:
+    """A new database."""
+    name = f"test-{next(_numbers)}"
+    platform.create(name)
+    hrana = Hrana(platform, name)
+    yield hrana
+    hrana.close()
+    platform.call("DELETE", f"/databases/{name}")
