@@ -1,0 +1,1 @@
+"""The client of the Platform API, in parts by subject."""
