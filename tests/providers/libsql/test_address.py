@@ -56,6 +56,8 @@ def test_a_token_of_its_own_wins_over_the_one_in_the_address():
         ("libsql://db.turso.io?tls=maybe", "tls"),
         ("libsql://db.turso.io:port", "not a URL"),
         ("http://[::1", "not a URL"),
+        ("libsql://\ud800", "not a URL"),
+        (None, "not a URL"),
         ("http://db.example.com", "plain HTTP"),
         ("libsql://db.example.com?tls=0", "plain HTTP"),
         ("http://127.0.0.1.evil.example", "plain HTTP"),
@@ -68,6 +70,19 @@ def test_other_addresses_are_refused_with_the_way_out(url, words):
     assert caught.value.hint
     assert "s3cret" not in str(caught.value)
     assert "pw" not in str(caught.value)
+
+
+@pytest.mark.parametrize("token", ["abc\nHost: evil", "tökén", "two words", "a\x00b"])
+def test_a_token_that_cannot_be_one_is_refused_without_showing_it(token):
+    with pytest.raises(ConfigurationError, match="no token has") as caught:
+        parse("libsql://h.turso.io", token=token)
+
+    assert token not in str(caught.value)
+
+
+def test_white_space_around_a_token_is_dropped():
+    assert parse("libsql://h.turso.io", token=" t0ken\n").token == Secret("t0ken")
+    assert parse("libsql://h.turso.io", token=" ").token is None
 
 
 def test_plain_http_to_another_machine_is_possible_when_it_is_meant():

@@ -117,6 +117,11 @@ def test_half_a_surrogate_pair_is_refused():
         encode("a\ud800")
 
 
+def test_a_name_that_is_not_unicode_is_refused():
+    with pytest.raises(ConfigurationError, match="surrogate"):
+        encode_args({"\ud800": 1})
+
+
 def test_an_error_about_a_value_does_not_show_the_value():
     with pytest.raises(ConfigurationError) as caught:
         encode("hunter2\ud800")

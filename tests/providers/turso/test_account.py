@@ -60,6 +60,10 @@ def test_the_process_environment_is_the_default(monkeypatch):
         ("t", "o", "api.turso.tech"),
         ("t", "o", "ftp://api.turso.tech"),
         ("t", "o", ""),
+        ("t", "o", "https://\ud800"),
+        ("abc\nHost: evil", "o", "https://api.turso.tech"),
+        ("tökén", "o", "https://api.turso.tech"),
+        ("two words", "o", "https://api.turso.tech"),
     ],
 )
 def test_a_client_that_could_not_work_is_not_made(token, organization, base_url):
@@ -67,6 +71,14 @@ def test_a_client_that_could_not_work_is_not_made(token, organization, base_url)
         TursoClient(token, organization=organization, base_url=base_url)
 
     assert caught.value.hint
+    assert "evil" not in str(caught.value)
+    str(caught.value).encode()
+
+
+def test_white_space_around_a_token_is_dropped():
+    client = TursoClient("t0ken\n", organization="o")
+
+    assert client._account.token == Secret("t0ken")
 
 
 def test_a_refused_name_comes_with_one_that_would_do():

@@ -14,9 +14,8 @@ from oneclick_deploy.errors import (
     OneClickError,
     StreamExpiredError,
 )
-from oneclick_deploy.http import CallKind, Http, HttpSettings, Request
+from oneclick_deploy.http import CallKind, Http, HttpSettings
 from oneclick_deploy.providers.libsql import address, atomic, paging, wire
-from oneclick_deploy.providers.libsql.errors import refusal
 from oneclick_deploy.providers.libsql.models import (
     Description,
     Json,
@@ -106,6 +105,12 @@ class LibsqlClient:
     ) -> list[ResultSet]:
         """Run statements as one transaction in one request: all of them, or none.
 
+        Args:
+            statements: Texts, pairs of text and arguments, or `Statement` values.
+            mode: ``immediate`` takes the lock for writing at once; ``deferred`` when the first
+                statement writes, which lets a read-only token read.
+            repeatable: Whether all may be sent again when the answer was lost.
+
         Raises:
             DatabaseError: One failed and all were undone; ``statement`` is its position.
             ConfigurationError: One of them begins or ends a transaction.
@@ -171,11 +176,8 @@ class LibsqlClient:
 
     def version(self) -> str:
         """Ask for the server's name and version."""
-        request = Request(method="GET", url=f"{self._target.base_url}/version")
-        response = self._http.send(request)
-        if not response.ok:
-            raise refusal(response, token=self._target.token, in_stream=False)
-        return response.text.strip()
+        response = self._http.send(wire.version(self._target))
+        return wire.read_version(self._target, response)
 
     def transaction(self, *, mode: atomic.Mode = "immediate") -> Transaction:
         """Open an interactive transaction, for ``with``.

@@ -37,6 +37,7 @@ def parse(url: str, *, token: Secret | str | None, allow_plain_http: bool = Fals
             that is not this machine.
     """
     try:
+        url.encode()
         parts = urlsplit(url.strip())
         host, _ = parts.hostname, parts.port
         options = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=False))
@@ -66,11 +67,8 @@ def parse(url: str, *, token: Secret | str | None, allow_plain_http: bool = Fals
             f"plain HTTP to {host} would send the token and the data unprotected",
             hint="Use https:// or libsql://, or allow_plain_http=True inside a trusted network.",
         )
-    given = token or inside
-    return Target(
-        base_url=f"{scheme}://{parts.netloc}{parts.path.rstrip('/')}",
-        token=Secret(given) if given else None,
-    )
+    base_url = f"{scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+    return Target(base_url=base_url, token=_checked_token(token or inside))
 
 
 def is_loopback(host: str) -> bool:
@@ -102,6 +100,17 @@ def follow(target: Target, base_url: str | None) -> Target:
             hint="The token was not sent there. Check the database's address.",
         )
     return Target(base_url=base_url.rstrip("/"), token=target.token)
+
+
+def _checked_token(token: Secret | str) -> Secret | None:
+    """Take white space from the ends of a token; ``None`` for an empty one."""
+    text = Secret(token).reveal().strip()
+    if not (text.isascii() and text.isprintable()) or " " in text:
+        raise ConfigurationError(
+            "the database token holds characters that no token has",
+            hint="Copy it again, as one line.",
+        )
+    return Secret(text) if text else None
 
 
 def _scheme(scheme: str, options: dict[str, str]) -> str:

@@ -26,7 +26,6 @@ _EXPIRED = (
 _CLASSES: dict[str, tuple[type[DatabaseError], str]] = {
     "STREAM_EXPIRED": (StreamExpiredError, _EXPIRED),
     "TRANSACTION_TIMEOUT": (StreamExpiredError, _EXPIRED),
-    "TRANSACTION_BUSY": (StreamExpiredError, _EXPIRED),
     "RESPONSE_TOO_LARGE": (
         AnswerTooLargeError,
         "The server answers at most 10 MB at a time; read in pages with read_table() or LIMIT.",

@@ -66,7 +66,10 @@ def encode_args(args: Args) -> dict[str, Any]:
         ConfigurationError: They are neither a sequence nor a mapping, or a value does not fit.
     """
     if isinstance(args, Mapping):
-        named = [{"name": str(name), "value": encode(value)} for name, value in args.items()]
+        named = [
+            {"name": checked_text(str(name)), "value": encode(value)}
+            for name, value in args.items()
+        ]
         return {"named_args": named} if named else {}
     if isinstance(args, str | bytes | bytearray | memoryview) or not isinstance(args, Sequence):
         raise ConfigurationError(

@@ -33,6 +33,7 @@ from oneclick_deploy.providers.libsql.models import (
 )
 from oneclick_deploy.providers.libsql.statements import first_keyword, split_script
 from oneclick_deploy.providers.libsql.values import checked_text, decode, encode_args
+from oneclick_deploy.secrets import Secret
 
 T = TypeVar("T")
 CLOSE: Final[Json] = {"type": "close"}
@@ -81,14 +82,29 @@ def pipeline(
     target: Target, requests: Sequence[Json], *, baton: str | None = None, kind: CallKind
 ) -> Request:
     """Make the request that sends a pipeline."""
-    headers = {} if target.token is None else {"Authorization": bearer(target.token)}
     return json_request(
         "POST",
         f"{target.base_url}/v2/pipeline",
         {"baton": baton, "requests": list(requests)},
-        headers=headers,
+        headers=_headers(target),
         kind=kind,
     )
+
+
+def version(target: Target) -> Request:
+    """Make the request that asks for the server's name and version."""
+    return Request(method="GET", url=f"{target.base_url}/version", headers=_headers(target))
+
+
+def read_version(target: Target, response: Response) -> str:
+    """Read the server's name and version.
+
+    Raises:
+        ApiError: The server refused.
+    """
+    if not response.ok:
+        raise refusal(response, token=target.token, in_stream=False)
+    return response.text.strip()
 
 
 def read_answer(target: Target, response: Response, *, count: int, in_stream: bool) -> Answer:
@@ -219,6 +235,10 @@ def read_description(result: Json) -> Description:
         is_explain=bool(found["is_explain"]),
         is_readonly=bool(found["is_readonly"]),
     )
+
+
+def _headers(target: Target) -> dict[str, str | Secret]:
+    return {} if target.token is None else {"Authorization": bearer(target.token)}
 
 
 def _statement(statement: Statement) -> Json:

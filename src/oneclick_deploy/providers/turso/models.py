@@ -19,8 +19,11 @@ class TokenInfo:
 
     @property
     def expires_at(self) -> datetime | None:
-        """When the token ends; ``None`` when it does not."""
-        return None if self.exp < 0 else datetime.fromtimestamp(self.exp, UTC)
+        """When the token ends; ``None`` when it does not, or beyond the year 9999."""
+        try:
+            return None if self.exp < 0 else datetime.fromtimestamp(self.exp, UTC)
+        except (ValueError, OverflowError, OSError):
+            return None
 
 
 @frozen(kw_only=True)

@@ -85,8 +85,12 @@ class Account:
         Raises:
             ConfigurationError: Something is empty or is not an address.
         """
-        if not token:
-            raise ConfigurationError("the Turso token is empty", hint=f"Set {TOKEN_VARIABLE}.")
+        text = Secret(token).reveal().strip()
+        if not text or not (text.isascii() and text.isprintable()) or " " in text:
+            raise ConfigurationError(
+                f"the Turso token {'holds characters that no token has' if text else 'is empty'}",
+                hint=f"Set {TOKEN_VARIABLE} to the token, as one line.",
+            )
         if not organization or not organization.strip():
             raise ConfigurationError(
                 "the Turso organization is empty",
@@ -94,13 +98,13 @@ class Account:
                 "(for a personal account the user name).",
             )
         parts = urlsplit(base_url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        if parts.scheme not in {"http", "https"} or not parts.hostname or not base_url.isascii():
             raise ConfigurationError(
-                f"{base_url!r} is not the address of an API", hint=f"It looks like {API_URL}."
+                f"{base_url!a} is not the address of an API", hint=f"It looks like {API_URL}."
             )
         known = REGION_URL if parts.hostname == urlsplit(API_URL).hostname else ""
         return cls(
-            token=Secret(token),
+            token=Secret(text),
             organization=organization.strip(),
             base_url=base_url.rstrip("/"),
             region_url=known if region_url is None else region_url,
@@ -138,15 +142,25 @@ class Account:
         query: Mapping[str, str | None] | None = None,
         kind: CallKind = CallKind.READ,
     ) -> Call[T]:
-        """Make a call to a path of the API."""
-        request = json_request(
-            method,
-            self.base_url + path,
-            body,
-            headers={"Authorization": bearer(self.token), "Accept": "application/json"},
-            kind=kind,
-            query=query,
-        )
+        """Make a call to a path of the API.
+
+        Raises:
+            ConfigurationError: A text in it is not valid Unicode.
+        """
+        try:
+            request = json_request(
+                method,
+                self.base_url + path,
+                body,
+                headers={"Authorization": bearer(self.token), "Accept": "application/json"},
+                kind=kind,
+                query=query,
+            )
+        except UnicodeEncodeError:
+            raise ConfigurationError(
+                "an argument holds half of a surrogate pair and is not valid Unicode",
+                hint="Read it from its source with the right encoding.",
+            ) from None
         return Call(request=request, read=read, token=self.token)
 
     @property

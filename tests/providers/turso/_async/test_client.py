@@ -53,8 +53,9 @@ async def test_every_call_carries_the_token_and_asks_for_json(app):
     assert info.expires_at == datetime(2026, 1, 1, tzinfo=UTC)
 
 
-async def test_a_token_without_an_end_has_none(app):
-    server = app({"GET /v1/auth/validate": ok({"exp": -1})})
+@pytest.mark.parametrize("exp", [-1, 10**15])
+async def test_a_token_without_an_end_has_none(app, exp):
+    server = app({"GET /v1/auth/validate": ok({"exp": exp})})
 
     assert (await make(server).validate_token()).expires_at is None
 
@@ -262,6 +263,18 @@ async def test_a_name_that_would_vanish_from_the_path_is_refused(app, name):
 
     with pytest.raises(ConfigurationError, match="is not the name"):
         await make(server).delete_database(name)
+
+    assert server.requests == []
+
+
+async def test_text_that_is_not_unicode_is_refused_before_sending(app):
+    server = app({})
+    client = make(server)
+
+    with pytest.raises(ConfigurationError, match="surrogate"):
+        await client.create_database_token("a", expiration="\ud800")
+    with pytest.raises(ConfigurationError, match="surrogate"):
+        await client.create_database("a", group="\ud800")
 
     assert server.requests == []
 
