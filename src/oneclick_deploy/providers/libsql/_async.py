@@ -106,8 +106,8 @@ class AsyncLibsqlClient:
 
         Args:
             statements: Texts, pairs of text and arguments, or `Statement` values.
-            mode: ``immediate`` takes the lock for writing at once; ``deferred`` when the first
-                statement writes, which lets a read-only token read.
+            mode: ``immediate`` takes the lock for writing at once, ``deferred`` when the first
+                statement writes.
             repeatable: Whether all may be sent again when the answer was lost.
 
         Raises:
@@ -237,23 +237,17 @@ class AsyncLibsqlClient:
             )
         except DatabaseError as error:
             if error.code in atomic.UNREADABLE:
-                error.statement = await self._find_unreadable(unit.statements)
+                error.statement = await self._find_unreadable(unit)
             raise
         return atomic.settle(unit, outcomes)
 
-    async def _find_unreadable(self, statements: Sequence[Statement]) -> int | None:
+    async def _find_unreadable(self, unit: atomic.Unit) -> int | None:
         """Find the statement that the server could not read, by asking about each."""
-        requests = [wire.batch([atomic.probe(each)]) for each in statements]
         try:
-            answer = await self._ask(requests, kind=CallKind.READ)
+            answer = await self._ask(atomic.probes(unit), kind=CallKind.READ)
         except OneClickError:
             return None
-        refused = (
-            position
-            for position, result in enumerate(answer.results)
-            if isinstance(result, DatabaseError)
-        )
-        return next(refused, None)
+        return atomic.first_refused(answer.results)
 
     async def _ask(self, requests: Sequence[Json], *, kind: CallKind) -> wire.Answer:
         """Send requests on a stream of their own, which is closed with them."""
@@ -325,7 +319,14 @@ class AsyncTransaction:
             outcomes = wire.read_batch(found, count=len(unit.steps), target=self._target)
             return atomic.settle(unit, outcomes)
 
-        return self._take(await self._ask([wire.batch(unit.steps)]), read)
+        answer = await self._ask([wire.batch(unit.steps)])
+        try:
+            return self._take(answer, read)
+        except DatabaseError as error:
+            if self._open and error.code in atomic.UNREADABLE:
+                answer = await self._ask(atomic.probes(unit))
+                error.statement = atomic.first_refused(answer.results)
+            raise
 
     async def commit(self) -> None:
         """Make the changes valid and end the transaction.

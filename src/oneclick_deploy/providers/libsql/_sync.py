@@ -107,8 +107,8 @@ class LibsqlClient:
 
         Args:
             statements: Texts, pairs of text and arguments, or `Statement` values.
-            mode: ``immediate`` takes the lock for writing at once; ``deferred`` when the first
-                statement writes, which lets a read-only token read.
+            mode: ``immediate`` takes the lock for writing at once, ``deferred`` when the first
+                statement writes.
             repeatable: Whether all may be sent again when the answer was lost.
 
         Raises:
@@ -236,23 +236,17 @@ class LibsqlClient:
             )
         except DatabaseError as error:
             if error.code in atomic.UNREADABLE:
-                error.statement = self._find_unreadable(unit.statements)
+                error.statement = self._find_unreadable(unit)
             raise
         return atomic.settle(unit, outcomes)
 
-    def _find_unreadable(self, statements: Sequence[Statement]) -> int | None:
+    def _find_unreadable(self, unit: atomic.Unit) -> int | None:
         """Find the statement that the server could not read, by asking about each."""
-        requests = [wire.batch([atomic.probe(each)]) for each in statements]
         try:
-            answer = self._ask(requests, kind=CallKind.READ)
+            answer = self._ask(atomic.probes(unit), kind=CallKind.READ)
         except OneClickError:
             return None
-        refused = (
-            position
-            for position, result in enumerate(answer.results)
-            if isinstance(result, DatabaseError)
-        )
-        return next(refused, None)
+        return atomic.first_refused(answer.results)
 
     def _ask(self, requests: Sequence[Json], *, kind: CallKind) -> wire.Answer:
         """Send requests on a stream of their own, which is closed with them."""
@@ -324,7 +318,14 @@ class Transaction:
             outcomes = wire.read_batch(found, count=len(unit.steps), target=self._target)
             return atomic.settle(unit, outcomes)
 
-        return self._take(self._ask([wire.batch(unit.steps)]), read)
+        answer = self._ask([wire.batch(unit.steps)])
+        try:
+            return self._take(answer, read)
+        except DatabaseError as error:
+            if self._open and error.code in atomic.UNREADABLE:
+                answer = self._ask(atomic.probes(unit))
+                error.statement = atomic.first_refused(answer.results)
+            raise
 
     def commit(self) -> None:
         """Make the changes valid and end the transaction.

@@ -15,6 +15,7 @@ from attrs import field, frozen
 from oneclick_deploy.errors import ConfigurationError, DatabaseError
 from oneclick_deploy.providers.libsql.conditions import all_of, any_of, negate, ok
 from oneclick_deploy.providers.libsql.models import (
+    Json,
     ResultSet,
     Statement,
     StatementLike,
@@ -23,6 +24,7 @@ from oneclick_deploy.providers.libsql.models import (
     as_statement,
 )
 from oneclick_deploy.providers.libsql.statements import first_keyword, split_script
+from oneclick_deploy.providers.libsql.wire import batch
 
 Mode: TypeAlias = Literal["immediate", "deferred"]
 _BEGIN: Final = {"immediate": "BEGIN IMMEDIATE", "deferred": "BEGIN DEFERRED"}
@@ -139,9 +141,20 @@ def settle(unit: Unit, outcomes: Sequence[StepOutcome]) -> list[ResultSet]:
     return done[: len(unit.statements)]
 
 
-def probe(statement: Statement) -> Step:
-    """A step that never runs: the server only reads its text."""
-    return Step(statement=Statement(statement.sql), condition=any_of())
+def probes(unit: Unit) -> list[Json]:
+    """Requests, one for each statement, that make the server read it and run nothing."""
+    never = any_of()
+    return [
+        batch([Step(statement=Statement(each.sql), condition=never)]) for each in unit.statements
+    ]
+
+
+def first_refused(results: Sequence[Json | DatabaseError]) -> int | None:
+    """The position of the first error among results."""
+    refused = (
+        position for position, result in enumerate(results) if isinstance(result, DatabaseError)
+    )
+    return next(refused, None)
 
 
 def _plain(statements: Sequence[StatementLike]) -> tuple[Statement, ...]:

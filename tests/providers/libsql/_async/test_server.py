@@ -360,10 +360,12 @@ async def test_a_failed_part_of_a_transaction_can_be_survived(place):
                 await transaction.batch(["INSERT INTO t VALUES (2)", "INSERT INTO t VALUES (1)"])
             with pytest.raises(ConstraintError):
                 await transaction.execute("INSERT INTO t VALUES (1)")
+            with pytest.raises(DatabaseError) as unread:
+                await transaction.batch(["INSERT INTO t VALUES (3)", "INSRT INTO t VALUES (3)"])
             await transaction.execute("INSERT INTO t VALUES (4)")
         rows = await client.execute("SELECT x FROM t ORDER BY x")
 
-    assert caught.value.statement == 1
+    assert (caught.value.statement, unread.value.statement) == (1, 1)
     assert rows.rows == ((1,), (4,))
 
 
