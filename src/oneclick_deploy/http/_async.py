@@ -111,9 +111,12 @@ class AsyncHttp:
 
     async def _send_once(self, request: Request, deadline: float) -> Response:
         await self._take_turn(request, deadline)
-        response: Response | None = None
         try:
             url, headers = wire_target(request, self.settings)
+        except ValueError as error:
+            raise translate(error, request) from None
+        response: Response | None = None
+        try:
             async with self._open().stream(
                 request.method,
                 url,

@@ -112,9 +112,12 @@ class Http:
 
     def _send_once(self, request: Request, deadline: float) -> Response:
         self._take_turn(request, deadline)
-        response: Response | None = None
         try:
             url, headers = wire_target(request, self.settings)
+        except ValueError as error:
+            raise translate(error, request) from None
+        response: Response | None = None
+        try:
             with self._open().stream(
                 request.method,
                 url,

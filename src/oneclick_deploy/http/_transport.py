@@ -30,6 +30,7 @@ DIRECT: Final = dict.fromkeys(
 )
 """Mounts that keep a proxy of the environment out of the way to this machine."""
 
+
 @cache
 def tls() -> ssl.SSLContext:
     """The certificates to trust; read once, which takes longer than most requests."""

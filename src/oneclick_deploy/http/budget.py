@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import deque
@@ -27,11 +28,15 @@ class RequestBudget:
         self._starts: deque[float] = deque()
         self._blocked_until = 0.0
 
-    def reserve(self) -> float:
+    def reserve(self, *, within: float = math.inf) -> float | None:
         """Take the next free place in the window.
 
+        Args:
+            within: The longest acceptable wait in seconds.
+
         Returns:
-            Seconds to wait before the request may leave; 0 when it may leave now.
+            Seconds to wait before the request may leave; 0 when it may leave now. ``None`` when
+            the wait would be longer than ``within``; then no place is taken.
         """
         with self._lock:
             now = self._clock()
@@ -40,6 +45,8 @@ class RequestBudget:
             start = max(now, self._blocked_until)
             if len(self._starts) >= self._limit:
                 start = max(start, self._starts[-self._limit] + self._period)
+            if start - now > within:
+                return None
             self._starts.append(start)
             return start - now
 

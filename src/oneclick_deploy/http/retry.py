@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections.abc import Callable
@@ -62,7 +63,10 @@ class RetryPolicy:
 
 
 def retry_after(response: Response, *, now: Callable[[], float] = time.time) -> float | None:
-    """Seconds that the answer asks to wait: ``Retry-After`` as seconds or as an HTTP date."""
+    """Seconds that the answer asks to wait: ``Retry-After`` as seconds or as an HTTP date.
+
+    What is neither, or no finite number, counts as no wish.
+    """
     text = response.headers.get("retry-after", "").strip()
     if not text:
         return None
@@ -76,4 +80,4 @@ def retry_after(response: Response, *, now: Callable[[], float] = time.time) -> 
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
         seconds = (moment - datetime.fromtimestamp(now(), UTC)).total_seconds()
-    return max(0.0, seconds) if seconds == seconds else None  # noqa: PLR0124 - nan is no wait
+    return max(0.0, seconds) if math.isfinite(seconds) else None

@@ -71,9 +71,12 @@ class Request:
 
     @property
     def place(self) -> str:
-        """Method and address without the query, for messages."""
-        parts = urlsplit(self.url)
-        return f"{self.method} {parts.scheme}://{parts.netloc}{parts.path}"
+        """Method and address without the query and without credentials, for messages."""
+        try:
+            parts = urlsplit(self.url)
+        except ValueError:
+            return f"{self.method} {self.url[:80]!r}"
+        return f"{self.method} {parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 @frozen(kw_only=True)

@@ -48,8 +48,11 @@ async def gather(calls: Sequence[Callable[[], Awaitable[T]]], *, limit: int) -> 
     gate = asyncio.Semaphore(max(1, limit))
 
     async def one(call: Callable[[], Awaitable[T]]) -> T:
-        async with gate:
-            return await call()
+        await gate.acquire()
+        result = await call()
+        # Not after an error: the next call would start before the group cancels it.
+        gate.release()
+        return result
 
     try:
         async with asyncio.TaskGroup() as group:
