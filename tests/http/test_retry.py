@@ -126,7 +126,7 @@ def test_jitter_keeps_a_wait_between_half_and_all_of_it(attempt, jitter):
     outcome = response(503)
     least = RetryPolicy(jitter=lambda: 0.0).wait(attempt, outcome)
     drawn = RetryPolicy(jitter=lambda: jitter).wait(attempt, outcome)
-    assert least <= drawn < 2 * least
+    assert least <= drawn <= 2 * least
     assert drawn <= 20.0
 
 
