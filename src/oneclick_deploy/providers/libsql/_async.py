@@ -265,6 +265,7 @@ class AsyncTransaction:
         self._begin = begin
         self._baton: str | None = None
         self._open = False
+        self._ended = False
 
     async def __aenter__(self) -> Self:
         answer = await self._ask([wire.execute(Statement(self._begin))])
@@ -281,11 +282,11 @@ class AsyncTransaction:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if error is None:
-            if self._open:
-                await self.commit()
-        else:
+        if error is not None:
             await self._abandon()
+        elif not self._ended:
+            # Also when the stream is lost: then this raises, for nothing was committed.
+            await self.commit()
 
     @property
     def open(self) -> bool:
@@ -336,10 +337,7 @@ class AsyncTransaction:
             DatabaseError: The commit was refused, for example by a deferred foreign key.
             TransportError: The answer was lost; whether it was committed is unknown.
         """
-        self._check_open()
-        answer = await self._ask([wire.execute(Statement("COMMIT")), wire.CLOSE])
-        self._open = False
-        answer.take(0, wire.read_execute)
+        await self._end("COMMIT")
 
     async def rollback(self) -> None:
         """Undo the changes and end the transaction.
@@ -347,8 +345,12 @@ class AsyncTransaction:
         Raises:
             StreamExpiredError: The transaction is over already.
         """
+        await self._end("ROLLBACK")
+
+    async def _end(self, sql: str) -> None:
         self._check_open()
-        answer = await self._ask([wire.execute(Statement("ROLLBACK")), wire.CLOSE])
+        self._ended = True
+        answer = await self._ask([wire.execute(Statement(sql)), wire.CLOSE])
         self._open = False
         answer.take(0, wire.read_execute)
 

@@ -264,6 +264,7 @@ class Transaction:
         self._begin = begin
         self._baton: str | None = None
         self._open = False
+        self._ended = False
 
     def __enter__(self) -> Self:
         answer = self._ask([wire.execute(Statement(self._begin))])
@@ -280,11 +281,11 @@ class Transaction:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if error is None:
-            if self._open:
-                self.commit()
-        else:
+        if error is not None:
             self._abandon()
+        elif not self._ended:
+            # Also when the stream is lost: then this raises, for nothing was committed.
+            self.commit()
 
     @property
     def open(self) -> bool:
@@ -335,10 +336,7 @@ class Transaction:
             DatabaseError: The commit was refused, for example by a deferred foreign key.
             TransportError: The answer was lost; whether it was committed is unknown.
         """
-        self._check_open()
-        answer = self._ask([wire.execute(Statement("COMMIT")), wire.CLOSE])
-        self._open = False
-        answer.take(0, wire.read_execute)
+        self._end("COMMIT")
 
     def rollback(self) -> None:
         """Undo the changes and end the transaction.
@@ -346,8 +344,12 @@ class Transaction:
         Raises:
             StreamExpiredError: The transaction is over already.
         """
+        self._end("ROLLBACK")
+
+    def _end(self, sql: str) -> None:
         self._check_open()
-        answer = self._ask([wire.execute(Statement("ROLLBACK")), wire.CLOSE])
+        self._ended = True
+        answer = self._ask([wire.execute(Statement(sql)), wire.CLOSE])
         self._open = False
         answer.take(0, wire.read_execute)
 

@@ -307,20 +307,48 @@ async def test_a_quiet_stream_that_expired_ends_its_transaction(script, once):
 
 async def test_a_transaction_that_lost_its_lock_runs_nothing_more(script):
     """After TRANSACTION_TIMEOUT the stream lives on without a transaction."""
+
+    async def go_on_regardless(client):
+        async with client.transaction() as transaction:
+            with pytest.raises(StreamExpiredError, match="timed out"):
+                await transaction.execute("INSERT INTO t VALUES (1)")
+            with pytest.raises(StreamExpiredError, match="over"):
+                await transaction.execute("INSERT INTO t VALUES (2)")
+
     server = script(
         [
             answer(executed(), baton="b1"),
-            answer(refused("TRANSACTION_TIMEOUT"), baton="b2"),
+            answer(refused("TRANSACTION_TIMEOUT", "timed out"), baton="b2"),
         ]
     )
-    client = AsyncLibsqlClient(URL, transport=server.transport)
-    async with client.transaction() as transaction:
-        with pytest.raises(StreamExpiredError):
-            await transaction.execute("INSERT INTO t VALUES (1)")
-        with pytest.raises(StreamExpiredError, match="over"):
-            await transaction.execute("INSERT INTO t VALUES (2)")
+    with pytest.raises(StreamExpiredError, match="over") as caught:
+        await go_on_regardless(AsyncLibsqlClient(URL, transport=server.transport))
 
+    assert "nothing" in caught.value.hint
     assert len(server.asked) == 2
+
+
+@pytest.mark.parametrize("failure", [httpx.ReadError("reset"), httpx.Response(502)], ids=str)
+async def test_a_block_that_hides_a_lost_stream_does_not_look_committed(script, once, failure):
+    async def hide(client):
+        async with client.transaction() as transaction:
+            with pytest.raises((ConnectionLostError, ServerError)):
+                await transaction.execute("INSERT INTO t VALUES (1)")
+            assert not transaction.open
+
+    server = script([answer(executed(), baton="b1"), failure])
+    with pytest.raises(StreamExpiredError):
+        await hide(AsyncLibsqlClient(URL, transport=server.transport, settings=once))
+
+
+async def test_a_commit_whose_answer_is_lost_is_unknown_and_not_repeated(script):
+    server = script([answer(executed(), baton="b1")] + [httpx.ReadError("reset")] * 2)
+    server.answers.insert(1, answer(executed(), baton="b2"))
+    with pytest.raises(ConnectionLostError) as caught:
+        await one_statement(AsyncLibsqlClient(URL, transport=server.transport, settings=quick()))
+
+    assert caught.value.outcome_unknown
+    assert len(server.asked) == 3
 
 
 async def test_a_stream_goes_on_where_the_server_sends_it(script):

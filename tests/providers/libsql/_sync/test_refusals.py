@@ -308,20 +308,48 @@ def test_a_quiet_stream_that_expired_ends_its_transaction(script, once):
 
 def test_a_transaction_that_lost_its_lock_runs_nothing_more(script):
     """After TRANSACTION_TIMEOUT the stream lives on without a transaction."""
+
+    def go_on_regardless(client):
+        with client.transaction() as transaction:
+            with pytest.raises(StreamExpiredError, match="timed out"):
+                transaction.execute("INSERT INTO t VALUES (1)")
+            with pytest.raises(StreamExpiredError, match="over"):
+                transaction.execute("INSERT INTO t VALUES (2)")
+
     server = script(
         [
             answer(executed(), baton="b1"),
-            answer(refused("TRANSACTION_TIMEOUT"), baton="b2"),
+            answer(refused("TRANSACTION_TIMEOUT", "timed out"), baton="b2"),
         ]
     )
-    client = LibsqlClient(URL, transport=server.transport)
-    with client.transaction() as transaction:
-        with pytest.raises(StreamExpiredError):
-            transaction.execute("INSERT INTO t VALUES (1)")
-        with pytest.raises(StreamExpiredError, match="over"):
-            transaction.execute("INSERT INTO t VALUES (2)")
+    with pytest.raises(StreamExpiredError, match="over") as caught:
+        go_on_regardless(LibsqlClient(URL, transport=server.transport))
 
+    assert "nothing" in caught.value.hint
     assert len(server.asked) == 2
+
+
+@pytest.mark.parametrize("failure", [httpx.ReadError("reset"), httpx.Response(502)], ids=str)
+def test_a_block_that_hides_a_lost_stream_does_not_look_committed(script, once, failure):
+    def hide(client):
+        with client.transaction() as transaction:
+            with pytest.raises((ConnectionLostError, ServerError)):
+                transaction.execute("INSERT INTO t VALUES (1)")
+            assert not transaction.open
+
+    server = script([answer(executed(), baton="b1"), failure])
+    with pytest.raises(StreamExpiredError):
+        hide(LibsqlClient(URL, transport=server.transport, settings=once))
+
+
+def test_a_commit_whose_answer_is_lost_is_unknown_and_not_repeated(script):
+    server = script([answer(executed(), baton="b1")] + [httpx.ReadError("reset")] * 2)
+    server.answers.insert(1, answer(executed(), baton="b2"))
+    with pytest.raises(ConnectionLostError) as caught:
+        one_statement(LibsqlClient(URL, transport=server.transport, settings=quick()))
+
+    assert caught.value.outcome_unknown
+    assert len(server.asked) == 3
 
 
 def test_a_stream_goes_on_where_the_server_sends_it(script):

@@ -13,10 +13,10 @@ from oneclick_deploy.errors import (
     ConfigurationError,
     ConnectionLostError,
     DatabaseError,
-    NotFoundError,
     OneClickError,
-    ServerError,
 )
+from oneclick_deploy.http import Response
+from oneclick_deploy.http.statuses import api_error
 from oneclick_deploy.providers.libsql.errors import statement_error
 from oneclick_deploy.providers.libsql.models import ResultSet, StatementLike, as_statement
 from oneclick_deploy.providers.libsql.values import encode_args
@@ -121,9 +121,15 @@ def _status_of(error: Exception, words: str) -> int | None:
 
 
 def _refusal(status: int, words: str) -> ApiError:
-    kind = {404: NotFoundError}.get(status, ServerError if status >= 500 else ApiError)
-    hint = _CLOUD_HINT if status in {404, 405, 426, 501, 505} else ""
-    return kind(words, provider=PROVIDER, status=status, hint=hint, retryable=False)
+    other_protocol = status in {404, 405, 426, 501, 505}
+    error = api_error(
+        Response(status=status),
+        provider=PROVIDER,
+        message=words,
+        hint=_CLOUD_HINT if other_protocol else "",
+    )
+    error.retryable = error.retryable and not other_protocol
+    return error
 
 
 def _by_code(code: str, words: str) -> OneClickError:
