@@ -19,7 +19,7 @@ from oneclick_deploy.local.sites.urls import normalize_path
 from oneclick_deploy.local.workerd.config import CAPABILITY_HEADER, CF_HEADER
 from oneclick_deploy.local.workerd.process import WorkerdProcess
 from oneclick_deploy.local.workerd.relay import (
-    ClientGoneError,
+    AbortedError,
     ResponseHead,
     Upstream,
     UpstreamError,
@@ -92,7 +92,7 @@ class SiteApp:
                 await self._pass_on(process, scope, receive, send)
         except (WorkerRefusedError, LocalCloudError, UpstreamError) as error:
             await _send_page(send, 500, "Error 1101: Worker threw exception", str(error))
-        except ClientGoneError:
+        except AbortedError:
             return
 
     async def _pass_on(

@@ -53,11 +53,12 @@ class StaticSite:
             for name, value in result.headers.items()
         ]
         path = self._asset_file(result.asset) if result.asset is not None else None
-        if path is None:
-            body = result.text.encode()
-            size = len(body)
-        else:
-            body, size = b"", path.stat().st_size
+        if path is not None and not path.is_file():
+            # Somebody has removed it from the state directory.
+            result, path = Answer(status=500, text="the content of this asset is gone"), None
+            headers = []
+        body = b"" if path is not None else result.text.encode()
+        size = len(body) if path is None else path.stat().st_size
         if result.status != 304:
             headers.append((b"content-length", str(size).encode()))
         await send({"type": "http.response.start", "status": result.status, "headers": headers})

@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 from oneclick_deploy.local.server import Receive, Scope, Send
 from oneclick_deploy.local.workerd.config import CAPABILITY_HEADER
 from oneclick_deploy.local.workerd.relay import (
-    ClientGoneError,
+    AbortedError,
     Upstream,
     UpstreamError,
     end_to_end,
@@ -48,7 +48,7 @@ class OutboundProxy:
             await relay(scope, receive, send, upstream=_upstream(scope, url, origin))
         except UpstreamError as error:
             await _refuse(send, 502, f"{url.netloc} does not answer in LocalCloud: {error}")
-        except ClientGoneError:
+        except AbortedError:
             return
 
     async def _origin(self, url: SplitResult) -> SplitResult | None:

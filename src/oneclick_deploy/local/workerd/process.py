@@ -143,19 +143,22 @@ class WorkerdProcess:
             "config.capnp",
             f"--control-fd={control}",
         ]
-        return await asyncio.create_subprocess_exec(
-            *command,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            pass_fds=(control,),
-            # Nothing of our own environment is the worker's business.
-            env={"PATH": "/usr/bin:/bin", "HOME": str(folder), "TZ": "UTC"},
-            limit=_LINE_LIMIT,
-            # A Ctrl-C at the terminal is for Python, which then stops the worker itself.
-            start_new_session=True,
-        )
+        try:
+            return await asyncio.create_subprocess_exec(
+                *command,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                pass_fds=(control,),
+                # Nothing of our own environment is the worker's business.
+                env={"PATH": "/usr/bin:/bin", "HOME": str(folder), "TZ": "UTC"},
+                limit=_LINE_LIMIT,
+                # A Ctrl-C at the terminal is for Python, which then stops the worker itself.
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise WorkerdStartError(f"workerd cannot be run: {error}") from error
 
     async def _collect(self, stream: asyncio.StreamReader) -> None:
         while True:

@@ -38,8 +38,8 @@ class UpstreamError(Exception):
     """The server could not be reached, or ended the connection before it answered."""
 
 
-class ClientGoneError(Exception):
-    """The client closed its connection; nobody waits for the answer."""
+class AbortedError(Exception):
+    """The client left, or the server broke off in its answer: nothing more can be sent."""
 
 
 @frozen(kw_only=True)
@@ -99,7 +99,7 @@ async def relay(
 
     Raises:
         UpstreamError: Nothing was sent to the client yet; the caller can answer.
-        ClientGoneError: The client went away first.
+        AbortedError: There is nothing left to do.
     """
     has_body = any(
         name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"]
@@ -120,13 +120,13 @@ async def relay(
 
 def _raise_gone_client(upload: asyncio.Task[None]) -> None:
     error = upload.exception()
-    if isinstance(error, ClientGoneError):
+    if isinstance(error, AbortedError):
         raise error
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:
     task.cancel()
-    with contextlib.suppress(asyncio.CancelledError, UpstreamError, ClientGoneError):
+    with contextlib.suppress(asyncio.CancelledError, UpstreamError, AbortedError):
         await task
 
 
@@ -168,7 +168,7 @@ class _Connection:
             if more:
                 message = await receive()
                 if message["type"] == "http.disconnect":
-                    raise ClientGoneError
+                    raise AbortedError("the client has left")
                 if message.get("body"):
                     pending += self._http.send(h11.Data(data=message["body"])) or b""
                 more = message.get("more_body", False)
@@ -180,7 +180,7 @@ class _Connection:
                 break
         while (await receive())["type"] != "http.disconnect":
             pass
-        raise ClientGoneError
+        raise AbortedError("the client has left")
 
     async def pass_answer(self, send: Send, *, intercept: Intercept | None) -> None:
         """Read the answer and send it to the client as it comes."""
@@ -191,12 +191,20 @@ class _Connection:
             await send(_start(head))
             await send({"type": "http.response.body", "body": body})
             return
+        await self._pass_body(head, send)
+
+    async def _pass_body(self, head: ResponseHead, send: Send) -> None:
         started = False
-        async for data in self._read_body():
-            if not started:
-                await send(_start(head))
-                started = True
-            await send({"type": "http.response.body", "body": data, "more_body": True})
+        try:
+            async for data in self._read_body():
+                if not started:
+                    await send(_start(head))
+                    started = True
+                await send({"type": "http.response.body", "body": data, "more_body": True})
+        except UpstreamError as error:
+            if started:
+                raise AbortedError(str(error)) from error
+            raise
         if not started:
             await send(_start(head))
         await send({"type": "http.response.body", "body": b""})
