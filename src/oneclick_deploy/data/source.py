@@ -138,6 +138,10 @@ class SqliteSource:
         snapshot = sqlite3.connect(place, check_same_thread=False)
         try:
             with self._reading(""), contextlib.closing(_read_only(original)) as opened:
+                # backup() alone would wait for a lock for ever; a read transaction waits
+                # LOCK_WAIT and then keeps writers out until the copy is whole.
+                opened.execute("BEGIN")
+                opened.execute("SELECT 1 FROM sqlite_master").fetchone()
                 opened.backup(snapshot)
                 broken = snapshot.execute("PRAGMA quick_check(1)").fetchone()[0]
                 if broken != "ok":
