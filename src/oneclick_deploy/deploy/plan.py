@@ -74,7 +74,7 @@ def _lines(plan: Plan) -> list[str]:
         f"  from {app.source}",
         "",
         "  resources",
-        *(f"    {each.action:<7}{each.kind:<20}{each.name}" for each in plan.resources),
+        *(f"    {each.action:<8}{each.kind:<26}{each.name}" for each in plan.resources),
         "",
         "  steps",
         *(f"    {each.id:<20}{each.title}" for each in plan.steps),
