@@ -39,7 +39,7 @@ class Holder:
     def parse(cls, text: str) -> Holder | None:
         """Read the text form; ``None`` when it is something else."""
         parts = text.split("|")
-        if len(parts) != 4 or not parts[1].isdigit():
+        if len(parts) != 4 or not parts[1].isdecimal():
             return None
         return cls(host=parts[0], pid=int(parts[1]), born=parts[2], token=parts[3])
 
@@ -50,13 +50,13 @@ def is_dead(text: str) -> bool:
     A holder on another machine is never called dead: only its lease's end frees it.
     """
     holder = Holder.parse(text)
-    if holder is None or holder.host != socket.gethostname():
-        return False
+    if holder is None or holder.host != socket.gethostname() or os.name != "posix":
+        return False  # on Windows, signal 0 would be a Ctrl-C
     try:
         os.kill(holder.pid, 0)
     except ProcessLookupError:
         return True
-    except PermissionError:
+    except (PermissionError, OverflowError):
         return False
     return _born(holder.pid) != holder.born or _is_zombie(holder.pid)
 

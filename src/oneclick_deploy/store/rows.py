@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 from attrs import AttrsInstance, asdict, fields
 from cattrs import Converter
 
+from oneclick_deploy.errors import StoreError
+
 T = TypeVar("T", bound=AttrsInstance)
 
 
@@ -32,9 +34,19 @@ def to_row(record: AttrsInstance) -> dict[str, Any]:
 
 
 def from_row(kind: type[T], row: Mapping[str, Any]) -> T:
-    """Build a record from a row with the columns of the same names."""
+    """Build a record from a row with the columns of the same names.
+
+    Raises:
+        StoreError: A column is missing, or holds what this library never writes.
+    """
     names = [item.name for item in fields(kind)]
-    return _converter().structure({name: row[name] for name in names}, kind)
+    try:
+        return _converter().structure({name: row[name] for name in names}, kind)
+    except Exception:  # noqa: BLE001 - cattrs raises groups of whatever each column raised
+        raise StoreError(
+            f"a row of the deployment store is not a readable {kind.__name__}",
+            hint="Something else changed the store; put back a copy of the file.",
+        ) from None
 
 
 def stamp(moment: datetime) -> str:
@@ -52,5 +64,8 @@ def _column(value: Any) -> Any:
             return int(value)
         case Mapping():
             return json.dumps(dict(value), separators=(",", ":"), sort_keys=True)
+        case str():
+            # A message may name a file whose name is not UTF-8, which SQLite cannot store.
+            return value.encode("utf-8", "backslashreplace").decode()
         case _:
             return value

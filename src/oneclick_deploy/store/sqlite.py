@@ -19,6 +19,7 @@ from oneclick_deploy.errors import (
     LeaseLostError,
     StoreError,
 )
+from oneclick_deploy.store.connection import open_database, store_errors
 from oneclick_deploy.store.holder import Holder, is_dead
 from oneclick_deploy.store.records import (
     AppRecord,
@@ -29,11 +30,9 @@ from oneclick_deploy.store.records import (
     Transition,
 )
 from oneclick_deploy.store.rows import from_row, stamp, to_row
-from oneclick_deploy.store.schema import CREATE, VERSION
 
 T = TypeVar("T", bound=AttrsInstance)
 LEASE_SECONDS: Final = 60.0
-BUSY_SECONDS: Final = 15.0
 
 
 @frozen(kw_only=True)
@@ -72,7 +71,7 @@ class SqliteStore:
         self.path = str(path)
         self._clock = clock
         self._lock = threading.RLock()
-        self._connection = self._connect()
+        self._connection = open_database(self.path)
 
     def __enter__(self) -> Self:
         return self
@@ -161,11 +160,13 @@ class SqliteStore:
         """Start a run, or take over an unfinished one of the same kind whose process is gone.
 
         Raises:
+            DeploymentNotFoundError: There is no such deployment.
             LeaseHeldError: Another process is working on this deployment.
         """
         now = self._clock()
         until = now + timedelta(seconds=LEASE_SECONDS)
         with self._writing() as connection:
+            self.app(deployment_id)
             open_runs = self._select(
                 RunRecord,
                 "runs WHERE deployment_id = ? AND status = 'running' ORDER BY started_at",
@@ -285,7 +286,7 @@ class SqliteStore:
         _insert(connection, "transitions", line)
 
     def _select(self, kind: type[T], rest: str, *values: object) -> list[T]:
-        with self._lock, _errors(self.path):
+        with self._lock, store_errors(self.path):
             # `rest` is written in this module; values are bound.
             rows = self._connection.execute(f"SELECT * FROM {rest}", values).fetchall()  # noqa: S608
         return [from_row(kind, row) for row in rows]
@@ -307,66 +308,15 @@ class SqliteStore:
     @contextlib.contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """One immediate transaction; committed when the block ends without an error."""
-        with self._lock, _errors(self.path):
+        with self._lock, store_errors(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
+                self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
-
-    def _connect(self) -> sqlite3.Connection:
-        with _errors(self.path):
-            if self.path != ":memory:":
-                folder = Path(self.path).parent
-                folder.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(
-                self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-            )
-            try:
-                _prepare(connection, self.path)
-            except BaseException:
-                connection.close()
-                raise
-        connection.row_factory = sqlite3.Row
-        return connection
-
-
-def _prepare(connection: sqlite3.Connection, path: str) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
-    # FULL: a create that left must be in the journal even after the power fails.
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("BEGIN IMMEDIATE")
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version == 0:
-        for statement in CREATE.split(";"):
-            connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {VERSION}")
-    connection.execute("COMMIT")
-    if version > VERSION:
-        raise StoreError(
-            f"{path} has store version {version}, this library writes version {VERSION}",
-            hint="Upgrade oneclick-deploy, or use another store file.",
-        )
-
-
-@contextlib.contextmanager
-def _errors(path: str) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise StoreError(
-            f"the deployment store {path} cannot be used: {error}",
-            hint="Check that the path is writable and that the file is a store of this library.",
-            retryable="locked" in str(error),
-        ) from None
-    except OSError as error:
-        raise StoreError(
-            f"the deployment store {path} cannot be created: {error.strerror}",
-            hint="Choose a path in a writable folder.",
-        ) from None
 
 
 def _lease(run: RunRecord, *, resumed: bool) -> Lease:
