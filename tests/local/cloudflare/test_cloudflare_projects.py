@@ -19,9 +19,9 @@ def test_the_account_and_its_token_are_told(api):
 
 @pytest.mark.parametrize("token", ["", "wrong", "local-test-token2", "\x80", "x" * 5000])
 def test_a_wrong_token_is_refused_everywhere(api, token):
-    assert api.error("GET", api.pages(), token=token) == (403, 10000)
+    assert api.error("GET", api.pages(), token=token) == (401, 10000)
     assert api.error("GET", "/user/tokens/verify", token=token) == (401, 1000)
-    assert api.error("GET", "/no/such/path", token=token) == (403, 10000)
+    assert api.error("GET", "/no/such/path", token=token) == (401, 10000)
 
 
 def test_another_account_is_refused(api):

@@ -51,8 +51,8 @@ def temporary(tmp_path, monkeypatch):
 
 
 async def test_it_listens_after_start_and_is_gone_after_stop(workerd):
-    process = WorkerdProcess(workerd, config())
-    await process.start()
+    process = WorkerdProcess(workerd)
+    await process.start(config())
     pid = process.pid
     assert process.running
     assert process.port > 0
@@ -65,8 +65,8 @@ async def test_it_listens_after_start_and_is_gone_after_stop(workerd):
 
 
 async def test_nothing_of_it_stays_on_disk_and_no_secret_is_in_its_arguments(workerd, temporary):
-    process = WorkerdProcess(workerd, config())
-    await process.start()
+    process = WorkerdProcess(workerd)
+    await process.start(config())
     try:
         assert list(temporary.iterdir()) == []
         arguments = of_process(process.pid, "cmdline")
@@ -78,8 +78,8 @@ async def test_nothing_of_it_stays_on_disk_and_no_secret_is_in_its_arguments(wor
 
 async def test_the_environment_of_the_caller_is_not_passed_on(workerd, monkeypatch):
     monkeypatch.setenv("CLOUDFLARE_API_TOKEN", "callers-own")
-    process = WorkerdProcess(workerd, config())
-    await process.start()
+    process = WorkerdProcess(workerd)
+    await process.start(config())
     try:
         assert b"callers-own" not in of_process(process.pid, "environ")
     finally:
@@ -97,7 +97,7 @@ async def test_the_files_are_private_while_they_exist(workerd, temporary, monkey
 
     monkeypatch.setattr(WorkerdProcess, "_spawn", look)
     with pytest.raises(WorkerdStartError):
-        await WorkerdProcess(workerd, config()).start()
+        await WorkerdProcess(workerd).start(config())
     modes = dict(seen)
     assert modes.pop("config.capnp") == 0o600
     assert modes.pop("module-0") == 0o600
@@ -117,9 +117,9 @@ async def test_the_files_are_private_while_they_exist(workerd, temporary, monkey
     ],
 )
 async def test_what_the_runtime_refuses_is_told_in_its_words(workerd, temporary, changes, reason):
-    process = WorkerdProcess(workerd, config(**changes))
+    process = WorkerdProcess(workerd)
     with pytest.raises(WorkerdStartError) as caught:
-        await process.start()
+        await process.start(config(**changes))
     assert reason in "\n".join(caught.value.log)
     assert caught.value.hint
     assert not process.running
@@ -132,7 +132,7 @@ async def test_a_program_that_is_not_workerd_is_an_error(tmp_path):
         program.write_bytes(content)
         program.chmod(0o755)
         with pytest.raises(LocalCloudError):
-            await WorkerdProcess(program, config()).start()
+            await WorkerdProcess(program).start(config())
         with pytest.raises(LocalCloudError):
             newest_compatibility_date(program)
         newest_compatibility_date.cache_clear()
@@ -143,9 +143,9 @@ async def test_a_program_that_never_listens_is_given_up(tmp_path, monkeypatch):
     program = tmp_path / "workerd"
     program.write_text("#!/bin/sh\nexec sleep 60\n")
     program.chmod(0o755)
-    process = WorkerdProcess(program, config())
+    process = WorkerdProcess(program)
     with pytest.raises(WorkerdStartError):
-        await process.start()
+        await process.start(config())
     assert not process.running
 
 
@@ -153,8 +153,8 @@ async def test_long_output_is_kept_within_bounds(workerd):
     source = """for (let i = 0; i < 1000; i++) console.log('line ' + i);
       console.log('x'.repeat(200000));
       export default {}"""
-    process = WorkerdProcess(workerd, config(source))
-    await process.start()
+    process = WorkerdProcess(workerd)
+    await process.start(config(source))
     await process.stop()
     assert len(process.log) <= 200
     assert max(map(len, process.log)) <= 64 * 1024
@@ -176,8 +176,8 @@ async def main():
     module = Module(name="i.js", kind=ModuleKind.ES_MODULE, content=b"export default {{}}")
     config = WorkerConfig(modules=[module], compatibility_date="2026-01-01",
         bindings_address="127.0.0.1:1", outbound_address="127.0.0.1:2", outbound_capability="c")
-    worker = process.WorkerdProcess(pathlib.Path({str(workerd)!r}), config)
-    await worker.start()
+    worker = process.WorkerdProcess(pathlib.Path({str(workerd)!r}))
+    await worker.start(config)
     print(worker.pid, flush=True)
     await asyncio.sleep(60)
 asyncio.run(main())

@@ -7,7 +7,11 @@ import hmac
 from attrs import define
 from starlette.requests import Request
 
-from oneclick_deploy.local.cloudflare.errors import authentication_failed, project_not_found
+from oneclick_deploy.local.cloudflare.errors import (
+    authentication_failed,
+    project_not_found,
+    wrong_account,
+)
 from oneclick_deploy.local.cloudflare.hosting import Hosting
 from oneclick_deploy.local.cloudflare.models import Project
 from oneclick_deploy.local.cloudflare.options import CloudflareOptions
@@ -50,9 +54,10 @@ class Account:
         Raises:
             Refusal: It does not.
         """
-        named = request.path_params.get("account", self.id)
-        if not self.has_token(request) or named != self.id:
+        if not self.has_token(request):
             raise authentication_failed()
+        if request.path_params.get("account", self.id) != self.id:
+            raise wrong_account()
 
     def project(self, request: Request) -> Project:
         """The project that a path names.

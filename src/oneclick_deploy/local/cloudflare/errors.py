@@ -24,7 +24,12 @@ class Refusal(Exception):  # noqa: N818 - an answer, not a failure of the emulat
 
 
 def authentication_failed() -> Refusal:
-    """The token is missing or wrong, or is not for this account."""
+    """The token is missing or wrong."""
+    return Refusal(401, 10000, "Authentication error")
+
+
+def wrong_account() -> Refusal:
+    """The token is not for the account that the path names."""
     return Refusal(403, 10000, "Authentication error")
 
 

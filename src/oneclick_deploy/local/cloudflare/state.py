@@ -226,13 +226,6 @@ class State:
         """Forget a port."""
         self._write("DELETE FROM ports WHERE place = ?", place)
 
-    def places(self, prefix: str) -> tuple[str, ...]:
-        """The remembered places that start with ``prefix``."""
-        rows = self._rows(
-            "SELECT place FROM ports WHERE substr(place, 1, ?) = ?", len(prefix), prefix
-        )
-        return tuple(str(row[0]) for row in rows)
-
     def databases(self) -> tuple[D1Database, ...]:
         """All D1 databases, the newest first."""
         rows = self._rows("SELECT document FROM databases ORDER BY rowid DESC")

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from attrs import define, field
 
 from oneclick_deploy.errors import LocalCloudError
 from oneclick_deploy.local.cloudflare.options import CloudflareOptions
-from oneclick_deploy.local.workerd.config import WorkerConfig
 from oneclick_deploy.local.workerd.process import WorkerdProcess
 
 
@@ -39,13 +37,13 @@ class WorkerPool:
 
     @asynccontextmanager
     async def use(
-        self, deployment: str, *, binary: Path, config: WorkerConfig
+        self, deployment: str, start: Callable[[], Awaitable[WorkerdProcess]]
     ) -> AsyncIterator[WorkerdProcess]:
-        """Give the running worker of a deployment, starting it when it does not run.
+        """Give the running worker of a deployment; ``start`` is called when it does not run.
 
         Raises:
-            WorkerdStartError: It does not start.
-            LocalCloudError: The deployment or the whole cloud has just ended.
+            LocalCloudError: The deployment or the whole cloud has just ended. Errors of ``start``
+                pass through.
         """
         if self._closed:
             raise LocalCloudError("the local cloud is stopping")
@@ -59,9 +57,7 @@ class WorkerPool:
                 if slot.process is None or not slot.process.running:
                     await self._end(slot)
                     await self._make_room()
-                    process = WorkerdProcess(binary, config)
-                    await process.start()
-                    slot.process = process
+                    slot.process = await start()
             yield slot.process
         finally:
             slot.in_use -= 1

@@ -15,7 +15,6 @@ from oneclick_deploy.local.cloudflare.worker import Surroundings, worker_config
 from oneclick_deploy.local.cloudflare.worker_pool import WorkerPool
 from oneclick_deploy.local.server import LocalServer
 from oneclick_deploy.local.tools import require_tool
-from oneclick_deploy.local.workerd.config import WorkerConfig
 from oneclick_deploy.local.workerd.outbound import OutboundProxy, Resolve
 from oneclick_deploy.local.workerd.process import WorkerdProcess, newest_compatibility_date
 
@@ -51,7 +50,6 @@ class WorkerRunner:
         self._outbound = OutboundProxy(resolve=resolve_outbound, capability=self._capability)
         self._opening = asyncio.Lock()
         self._ports: tuple[int, int] | None = None
-        self._configs: dict[str, WorkerConfig] = {}
 
     @asynccontextmanager
     async def use(self, deployment: Deployment) -> AsyncIterator[WorkerdProcess]:
@@ -62,14 +60,7 @@ class WorkerRunner:
             WorkerdStartError: The runtime refused it.
             ToolMissingError: The runtime is not installed.
         """
-        binary = require_tool("workerd")
-        if deployment.id not in self._configs:
-            surroundings = await self._surroundings(newest_compatibility_date(binary))
-            self._configs[deployment.id] = worker_config(
-                deployment, url=self._url_of(deployment), surroundings=surroundings
-            )
-        config = self._configs[deployment.id]
-        async with self._pool.use(deployment.id, binary=binary, config=config) as process:
+        async with self._pool.use(deployment.id, lambda: self._start(deployment)) as process:
             yield process
 
     async def check(self, deployment: Deployment) -> None:
@@ -89,7 +80,6 @@ class WorkerRunner:
 
     async def forget(self, deployment: str) -> None:
         """End the worker of a deployment that is gone."""
-        self._configs.pop(deployment, None)
         await self._pool.stop(deployment)
 
     async def stop(self) -> None:
@@ -97,6 +87,18 @@ class WorkerRunner:
         await self._pool.stop_all()
         ports, self._ports = self._ports, None
         await asyncio.gather(*(self._server.close_async(port) for port in ports or ()))
+
+    async def _start(self, deployment: Deployment) -> WorkerdProcess:
+        binary = require_tool("workerd")
+        newest_date = await asyncio.to_thread(newest_compatibility_date, binary)
+        config = worker_config(
+            deployment,
+            url=self._url_of(deployment),
+            surroundings=await self._surroundings(newest_date),
+        )
+        process = WorkerdProcess(binary)
+        await process.start(config)
+        return process
 
     async def _surroundings(self, newest_date: str) -> Surroundings:
         async with self._opening:

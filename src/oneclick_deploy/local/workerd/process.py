@@ -50,12 +50,10 @@ class WorkerdProcess:
 
     Args:
         binary: The ``workerd`` program.
-        config: The worker.
     """
 
-    def __init__(self, binary: Path, config: WorkerConfig) -> None:
+    def __init__(self, binary: Path) -> None:
         self._binary = binary
-        self._config = config
         self._process: asyncio.subprocess.Process | None = None
         self._readers: list[asyncio.Task[None]] = []
         self._lines: deque[str] = deque(maxlen=_KEPT_LINES)
@@ -87,15 +85,15 @@ class WorkerdProcess:
         new = self._count - position
         return tuple(self._lines)[-new:] if new > 0 else ()
 
-    async def start(self) -> None:
-        """Start and wait until it listens.
+    async def start(self, config: WorkerConfig) -> None:
+        """Start a worker and wait until it listens.
 
         Raises:
             WorkerdStartError: It ended, or did not listen in time.
         """
         folder = Path(tempfile.mkdtemp(prefix="oneclick-workerd-"))
         try:
-            _write_files(folder, self._config)
+            _write_files(folder, config)
             await self._launch(folder)
         finally:
             # Modules and secrets were read into the process; nothing of them stays on disk.
@@ -134,6 +132,9 @@ class WorkerdProcess:
                         await asyncio.wait_for(self._process.wait(), START_TIMEOUT)
                 await self.stop()
                 raise WorkerdStartError(_start_failure(self.log), log=self.log) from error
+            except BaseException:
+                await self.stop()
+                raise
 
     async def _spawn(self, folder: Path, control: int) -> asyncio.subprocess.Process:
         command = [
