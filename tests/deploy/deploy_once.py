@@ -36,7 +36,7 @@ def main() -> None:
             deployment = orchestrator.deploy(app)
             requests = door.count
             state = end_state(cloud, deployment)
-        print(json.dumps({"requests": requests, "state": state}))
+        sys.stdout.write(json.dumps({"requests": requests, "state": state}))
 
 
 if __name__ == "__main__":

@@ -180,9 +180,11 @@ def test_the_cloud_keeps_a_deployment_over_a_restart(
     make_cloud: object, tmp_path: Path, source: Path
 ) -> None:
     state = tmp_path / "kept"
-    with od.LocalCloud(state, data_plane="python") as cloud:
-        with od.DeploymentOrchestrator.local(cloud) as orchestrator:
-            deployment = orchestrator.deploy(make_app(source))
+    with (
+        od.LocalCloud(state, data_plane="python") as cloud,
+        od.DeploymentOrchestrator.local(cloud) as orchestrator,
+    ):
+        deployment = orchestrator.deploy(make_app(source))
     with od.LocalCloud(state, data_plane="python") as cloud:
         assert len(rows(cloud, "notes")) == 20
         assert cloud.site_url("notes") == deployment.url

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from typing import Self
@@ -12,6 +13,9 @@ from oneclick_deploy.store.sqlite import LEASE_SECONDS, Lease, SqliteStore
 
 class Heartbeat:
     """Renews a lease from a thread of its own: three times within its length.
+
+    When the block is left with the run unfinished, the lease is given back, so that nobody has
+    to wait for its end.
 
     Args:
         store: The store that granted it.
@@ -42,6 +46,8 @@ class Heartbeat:
     def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._thread.join()
+        with contextlib.suppress(StoreError):
+            self._store.release(self._lease)
 
     def _beat(self) -> None:
         while not self._stop.wait(self._interval):

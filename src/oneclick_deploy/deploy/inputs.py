@@ -21,6 +21,7 @@ class AppInputs:
 
     def __init__(self, app: App) -> None:
         self.site_path = app.site_path()
+        self.functions_path = app.source / "functions"
         self.history: MigrationHistory = read_history(
             app.schema_path, app.migrations_path, root=app.source
         )

@@ -101,6 +101,8 @@ WEB: Final = (
     ),
 )
 
+DESTROY: Final = (Step(id="destroy", title="remove everything that the deployment has"),)
+
 
 def check_order(steps: tuple[Step, ...]) -> None:
     """Assert that every step stands after what it needs; a plan is printed in this order."""

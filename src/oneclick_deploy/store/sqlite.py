@@ -210,6 +210,18 @@ class SqliteStore:
                 "UPDATE runs SET lease_until = ? WHERE id = ?", (stamp(until), lease.run_id)
             )
 
+    def release(self, lease: Lease) -> None:
+        """Give the lease of an unfinished run back at once; anyone may go on with the run.
+
+        Does nothing when the run has ended or was taken over.
+        """
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE runs SET lease_until = NULL "
+                "WHERE id = ? AND fence = ? AND status = 'running'",
+                (lease.run_id, lease.fence),
+            )
+
     def put_step(self, lease: Lease, record: StepRecord) -> None:
         """Write a step and its line in the journal.
 

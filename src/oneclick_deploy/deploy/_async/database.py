@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from oneclick_deploy.data import AsyncLibsqlImport, ImportProgress
+from oneclick_deploy.deploy._async import lookup
 from oneclick_deploy.deploy._async.context import AsyncContext
 from oneclick_deploy.deploy._async.resources import ensure
 from oneclick_deploy.deploy.migrating import migration_error, migration_statements, not_empty
 from oneclick_deploy.deploy.steps import StepResult
-from oneclick_deploy.errors import DatabaseError, NotFoundError, TransportError
+from oneclick_deploy.errors import DatabaseError, TransportError
 from oneclick_deploy.prisma import AppliedMigration, Migration, pending
 from oneclick_deploy.prisma.table import CREATE_TABLE, SELECT_APPLIED, TABLES
 from oneclick_deploy.providers.libsql import AsyncLibsqlClient
@@ -27,17 +28,14 @@ async def provision(context: AsyncContext) -> StepResult:
     group = await _group(context)
 
     async def find() -> Database | None:
-        try:
-            return await turso.database(name)
-        except NotFoundError:
-            return None
+        return await lookup.database(context.clients, name)
 
     async def create() -> Database:
         return await turso.create_database(name, group=group)
 
     database = await ensure(
         context,
-        kind="turso.database",
+        kind=lookup.DATABASE,
         name=name,
         find=find,
         create=create,
@@ -73,7 +71,7 @@ async def _group(context: AsyncContext) -> str:
 
     made = await ensure(
         context,
-        kind="turso.group",
+        kind=lookup.GROUP,
         name=DEFAULT_GROUP,
         find=find,
         create=create,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 
+from oneclick_deploy.deploy._async import lookup
 from oneclick_deploy.deploy._async.context import AsyncContext
 from oneclick_deploy.deploy._async.resources import ensure
 from oneclick_deploy.deploy.environment import full_environment
 from oneclick_deploy.deploy.names import OWNER_VARIABLE, release_key
 from oneclick_deploy.deploy.plan import readable_size
 from oneclick_deploy.deploy.steps import StepResult
-from oneclick_deploy.errors import NotFoundError
 from oneclick_deploy.events import Notice
 from oneclick_deploy.providers.cloudflare.pages import (
     PagesDeployment,
@@ -22,9 +22,6 @@ from oneclick_deploy.runtime import aio
 from oneclick_deploy.secrets import Secret
 from oneclick_deploy.site import Site, read_site
 
-PROJECT = "cloudflare.pages.project"
-RELEASE = "cloudflare.pages.deployment"
-
 
 async def build(context: AsyncContext) -> StepResult:
     """Read the built site: every file is hashed and checked before anything is uploaded."""
@@ -32,8 +29,10 @@ async def build(context: AsyncContext) -> StepResult:
     def progress(files: int, size: int) -> None:
         context.events.step_progress("build", f"{files} files hashed", bytes_done=size)
 
-    path = (await context.inputs()).site_path
-    site = await aio.to_thread(read_site, path, on_progress=progress)
+    inputs = await context.inputs()
+    site = await aio.to_thread(
+        read_site, inputs.site_path, functions=inputs.functions_path, on_progress=progress
+    )
     for warning in site.warnings:
         context.events.emit(Notice, step="build", message=warning)
     context.site = site
@@ -50,10 +49,7 @@ async def create_project(context: AsyncContext) -> StepResult:
     owner = context.journal.lease.deployment_id
 
     async def find() -> PagesProject | None:
-        try:
-            return await pages.project(name)
-        except NotFoundError:
-            return None
+        return await lookup.project(context.clients, name)
 
     async def create() -> PagesProject:
         return await pages.create_project(
@@ -66,12 +62,12 @@ async def create_project(context: AsyncContext) -> StepResult:
 
     project = await ensure(
         context,
-        kind=PROJECT,
+        kind=lookup.PROJECT,
         name=name,
         find=find,
         create=create,
         remote_id=lambda made: made.id,
-        ours=lambda found: owner_of(found) == owner,
+        ours=lambda found: lookup.owner_of(found) == owner,
     )
     await aio.to_thread(
         context.journal.update_app,
@@ -79,11 +75,6 @@ async def create_project(context: AsyncContext) -> StepResult:
         hosting_project_id=project.id,
     )
     return StepResult(output={"project_id": project.id, "url": project.url}, summary=project.url)
-
-
-def owner_of(project: PagesProject) -> str:
-    """The deployment that a project is tagged with; empty without a tag."""
-    return project.production.plain_env.get(OWNER_VARIABLE, "")
 
 
 async def upload(context: AsyncContext) -> StepResult:
@@ -160,7 +151,7 @@ async def release(context: AsyncContext) -> StepResult:
 
     made = await ensure(
         context,
-        kind=RELEASE,
+        kind=lookup.RELEASE,
         name=key,
         find=find,
         create=create,

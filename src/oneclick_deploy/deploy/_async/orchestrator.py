@@ -12,9 +12,8 @@ from typing import Self
 from attrs import evolve
 
 from oneclick_deploy.app import App
-from oneclick_deploy.deploy._async.clients import AsyncClients
 from oneclick_deploy.deploy._async.planning import make_plan
-from oneclick_deploy.deploy._async.removal import remove_all
+from oneclick_deploy.deploy._async.removal import destroy_run
 from oneclick_deploy.deploy._async.run import deploy_run
 from oneclick_deploy.deploy.access import EmbeddedCloud, ProviderAccess, local_access
 from oneclick_deploy.deploy.deployment import (
@@ -23,10 +22,9 @@ from oneclick_deploy.deploy.deployment import (
     deployment_of,
     report_of,
 )
-from oneclick_deploy.deploy.heartbeat import Heartbeat
 from oneclick_deploy.deploy.journal import Journal
+from oneclick_deploy.deploy.ownership import Ownership
 from oneclick_deploy.deploy.plan import Plan
-from oneclick_deploy.deploy.progress import EventStream
 from oneclick_deploy.deploy.request import (
     Request,
     stored_auth_secret,
@@ -35,11 +33,11 @@ from oneclick_deploy.deploy.request import (
     stored_secrets,
 )
 from oneclick_deploy.errors import ConfigurationError, DeployError
-from oneclick_deploy.events import Event, EventHandler, RunFinished, RunStarted
+from oneclick_deploy.events import Event, EventHandler
 from oneclick_deploy.runtime import aio
 from oneclick_deploy.runtime.cancel import CancelToken
 from oneclick_deploy.secrets import Vault
-from oneclick_deploy.store import AppRecord, AppStatus, RunStatus, SqliteStore
+from oneclick_deploy.store import AppRecord, AppStatus, SqliteStore
 from oneclick_deploy.store.holder import Holder
 from oneclick_deploy.targets import Web
 
@@ -111,8 +109,10 @@ class AsyncDeploymentOrchestrator:
             AppError: The app's directory, schema, migrations, site or preview data is unusable.
             ApiError: A provider refused the credentials.
             TransportError: A provider could not be reached.
+            NameTakenError: A wanted name belongs to somebody else.
         """
-        return await make_plan(_app(app), target or Web(), self._access)
+        owned = await aio.to_thread(self._ownership, _app(app))
+        return await make_plan(app, target or Web(), self._access, owned=owned)
 
     async def deploy(
         self,
@@ -222,21 +222,7 @@ class AsyncDeploymentOrchestrator:
         if record.status is AppStatus.DESTROYED:
             return (await self.history(deployment_id))[-1]
         journal = await aio.to_thread(self._begin, record, "destroy")
-        events = EventStream(deployment_id, (), on_event)
-        events.emit(RunStarted, app=record.name, steps=())
-        with Heartbeat(self._store, journal.lease, on_lost=lambda: None):
-            async with AsyncClients(self._access, CancelToken()) as clients:
-                _, left = await remove_all(
-                    journal.resources(), clients=clients, journal=journal, events=events
-                )
-            await aio.to_thread(_close_destroy, journal, [f"{r.kind} {r.name}" for r in left])
-        if left:
-            names = ", ".join(f"{r.kind} {r.name}" for r in left)
-            events.emit(RunFinished, status="failed", error=names, seconds=events.elapsed)
-            raise DeployError(
-                f"could not remove: {names}", hint="Call destroy() again.", retryable=True
-            )
-        events.emit(RunFinished, status="destroyed", seconds=events.elapsed)
+        await destroy_run(record.name, access=self._access, journal=journal, on_event=on_event)
         return (await self.history(deployment_id))[-1]
 
     async def _run(
@@ -258,6 +244,13 @@ class AsyncDeploymentOrchestrator:
             cancel=cancel or CancelToken(),
         )
         return await self.status(record.id)
+
+    def _ownership(self, app: App) -> Ownership:
+        """What the store knows of resources of this app."""
+        found = self._store.app_named(app.name, user_id=app.user_id)
+        if found is None:
+            return Ownership("", ())
+        return Ownership(found.id, self._store.resources(found.id))
 
     def _record(self, app: App, target: Web) -> AppRecord:
         """Find the deployment of this app, or write down a new one."""
@@ -369,13 +362,3 @@ def _refuse_destroyed(record: AppRecord) -> None:
 
 def _without_data(record: AppRecord) -> AppRecord:
     return evolve(record, config={**record.config, "preview_in_memory": False})
-
-
-def _close_destroy(journal: Journal, left: list[str]) -> None:
-    if left:
-        journal.end(RunStatus.FAILED, error=f"left: {', '.join(left)}")
-        return
-    journal.update_app(
-        status=AppStatus.DESTROYED, secrets_encrypted=b"", database_url_encrypted=b""
-    )
-    journal.end(RunStatus.DONE)

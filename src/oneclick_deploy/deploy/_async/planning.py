@@ -5,32 +5,40 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from oneclick_deploy.app import App
+from oneclick_deploy.deploy._async import lookup
 from oneclick_deploy.deploy._async.clients import AsyncClients
 from oneclick_deploy.deploy.access import ProviderAccess
 from oneclick_deploy.deploy.environment import planned_environment
 from oneclick_deploy.deploy.inputs import AppInputs
 from oneclick_deploy.deploy.names import resource_names
+from oneclick_deploy.deploy.ownership import Ownership
 from oneclick_deploy.deploy.plan import Plan, PlannedResource
 from oneclick_deploy.deploy.steps import WEB
-from oneclick_deploy.errors import NotFoundError
 from oneclick_deploy.runtime import aio
 from oneclick_deploy.runtime.cancel import CancelToken
 from oneclick_deploy.site import read_site
 from oneclick_deploy.targets import Web
 
 
-async def make_plan(app: App, target: Web, access: ProviderAccess) -> Plan:
+async def make_plan(app: App, target: Web, access: ProviderAccess, *, owned: Ownership) -> Plan:
     """Make the plan of a deployment.
 
+    Args:
+        app: The app.
+        target: Where it goes.
+        access: The accounts.
+        owned: What our store knows of resources that exist.
+
     Raises:
+        NameTakenError: A wanted name belongs to somebody else.
         AppError: The app's directory, schema, migrations, site or preview data is unusable.
         ApiError: A provider refused the credentials.
         TransportError: A provider could not be reached.
     """
     inputs = await aio.to_thread(AppInputs, app)
     try:
-        site = await aio.to_thread(read_site, inputs.site_path)
-        resources = await _resources(app, target, access)
+        site = await aio.to_thread(read_site, inputs.site_path, functions=inputs.functions_path)
+        resources = await _resources(app, target, access, owned)
     finally:
         inputs.close()
     return Plan(
@@ -49,26 +57,21 @@ async def make_plan(app: App, target: Web, access: ProviderAccess) -> Plan:
     )
 
 
-async def _resources(app: App, target: Web, access: ProviderAccess) -> tuple[PlannedResource, ...]:
+async def _resources(
+    app: App, target: Web, access: ProviderAccess, owned: Ownership
+) -> tuple[PlannedResource, ...]:
     names = resource_names(app, target)
     async with AsyncClients(access, CancelToken()) as clients:
-        try:
-            await clients.turso.database(names.database)
-            database = True
-        except NotFoundError:
-            database = False
-        try:
-            await clients.pages.project(names.project)
-            project = True
-        except NotFoundError:
-            project = False
+        database = await lookup.database(clients, names.database)
+        project = await lookup.project(clients, names.project)
+    keep_database = owned.check(lookup.DATABASE, names.database, exists=database is not None)
+    tag = lookup.owner_of(project) if project else ""
+    keep_project = owned.check(lookup.PROJECT, names.project, exists=project is not None, tag=tag)
     return (
         PlannedResource(
-            kind="turso.database", name=names.database, action="keep" if database else "create"
+            kind=lookup.DATABASE, name=names.database, action="keep" if keep_database else "create"
         ),
         PlannedResource(
-            kind="cloudflare.pages.project",
-            name=names.project,
-            action="keep" if project else "create",
+            kind=lookup.PROJECT, name=names.project, action="keep" if keep_project else "create"
         ),
     )

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
 from oneclick_deploy.deploy._async.context import AsyncContext
+from oneclick_deploy.deploy.ownership import taken
 from oneclick_deploy.errors import (
     AlreadyExistsError,
-    NameTakenError,
     OneClickError,
     ServerError,
     TransportError,
@@ -70,15 +70,6 @@ async def ensure(
         ResourceChanged, change="created", kind=kind, name=name, remote_id=remote_id(made)
     )
     return made
-
-
-def taken(kind: str, name: str) -> NameTakenError:
-    """Make the error for a name that somebody else's resource has."""
-    return NameTakenError(
-        f"the {kind} {name!r} exists and does not belong to this deployment",
-        hint="Choose another name (App.name, Turso(database=…) or CloudflarePages(project=…)), "
-        "or remove the existing one yourself.",
-    )
 
 
 async def _take(

@@ -6,15 +6,14 @@ from __future__ import annotations
 import time
 from typing import Final
 
+from oneclick_deploy.deploy._sync import lookup
 from oneclick_deploy.deploy._sync.context import Context
-from oneclick_deploy.deploy._sync.hosting import PROJECT, owner_of
-from oneclick_deploy.deploy._sync.resources import taken
 from oneclick_deploy.deploy.answers import HEALTH_PATH, health_problem, page_problem
+from oneclick_deploy.deploy.ownership import Ownership
 from oneclick_deploy.deploy.steps import StepResult
-from oneclick_deploy.errors import NotFoundError, TransportError, VerificationError
+from oneclick_deploy.errors import TransportError, VerificationError
 from oneclick_deploy.http import CallKind, Request, Response
 from oneclick_deploy.runtime import threads
-from oneclick_deploy.store.records import ResourceStatus
 
 VERIFY_SECONDS: Final = 120.0
 VERIFY_PAUSE: Final = 1.0
@@ -34,26 +33,13 @@ def preflight(context: Context) -> StepResult:
 
 def _names_free(context: Context) -> None:
     """Refuse names that belong to others, before anything of ours is created."""
-    names, clients = context.names, context.clients
-    if not _recorded(context, "turso.database", names.database):
-        try:
-            clients.turso.database(names.database)
-        except NotFoundError:
-            pass
-        else:
-            raise taken("turso.database", names.database)
-    if not _recorded(context, PROJECT, names.project):
-        try:
-            project = clients.pages.project(names.project)
-        except NotFoundError:
-            return
-        if owner_of(project) != context.journal.lease.deployment_id:
-            raise taken(PROJECT, names.project)
-
-
-def _recorded(context: Context, kind: str, name: str) -> bool:
-    record = context.journal.resource(kind, name)
-    return record is not None and record.status is not ResourceStatus.REMOVED
+    records = threads.to_thread(context.journal.resources)
+    owned = Ownership(context.journal.lease.deployment_id, records)
+    database = lookup.database(context.clients, context.names.database)
+    owned.check(lookup.DATABASE, context.names.database, exists=database is not None)
+    project = lookup.project(context.clients, context.names.project)
+    tag = lookup.owner_of(project) if project else ""
+    owned.check(lookup.PROJECT, context.names.project, exists=project is not None, tag=tag)
 
 
 def verify(context: Context) -> StepResult:

@@ -6,11 +6,12 @@ from __future__ import annotations
 from typing import Any
 
 from oneclick_deploy.data import ImportProgress, LibsqlImport
+from oneclick_deploy.deploy._sync import lookup
 from oneclick_deploy.deploy._sync.context import Context
 from oneclick_deploy.deploy._sync.resources import ensure
 from oneclick_deploy.deploy.migrating import migration_error, migration_statements, not_empty
 from oneclick_deploy.deploy.steps import StepResult
-from oneclick_deploy.errors import DatabaseError, NotFoundError, TransportError
+from oneclick_deploy.errors import DatabaseError, TransportError
 from oneclick_deploy.prisma import AppliedMigration, Migration, pending
 from oneclick_deploy.prisma.table import CREATE_TABLE, SELECT_APPLIED, TABLES
 from oneclick_deploy.providers.libsql import LibsqlClient
@@ -28,17 +29,14 @@ def provision(context: Context) -> StepResult:
     group = _group(context)
 
     def find() -> Database | None:
-        try:
-            return turso.database(name)
-        except NotFoundError:
-            return None
+        return lookup.database(context.clients, name)
 
     def create() -> Database:
         return turso.create_database(name, group=group)
 
     database = ensure(
         context,
-        kind="turso.database",
+        kind=lookup.DATABASE,
         name=name,
         find=find,
         create=create,
@@ -74,7 +72,7 @@ def _group(context: Context) -> str:
 
     made = ensure(
         context,
-        kind="turso.group",
+        kind=lookup.GROUP,
         name=DEFAULT_GROUP,
         find=find,
         create=create,

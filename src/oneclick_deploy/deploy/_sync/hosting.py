@@ -6,13 +6,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 
+from oneclick_deploy.deploy._sync import lookup
 from oneclick_deploy.deploy._sync.context import Context
 from oneclick_deploy.deploy._sync.resources import ensure
 from oneclick_deploy.deploy.environment import full_environment
 from oneclick_deploy.deploy.names import OWNER_VARIABLE, release_key
 from oneclick_deploy.deploy.plan import readable_size
 from oneclick_deploy.deploy.steps import StepResult
-from oneclick_deploy.errors import NotFoundError
 from oneclick_deploy.events import Notice
 from oneclick_deploy.providers.cloudflare.pages import (
     PagesDeployment,
@@ -23,9 +23,6 @@ from oneclick_deploy.runtime import threads
 from oneclick_deploy.secrets import Secret
 from oneclick_deploy.site import Site, read_site
 
-PROJECT = "cloudflare.pages.project"
-RELEASE = "cloudflare.pages.deployment"
-
 
 def build(context: Context) -> StepResult:
     """Read the built site: every file is hashed and checked before anything is uploaded."""
@@ -33,8 +30,10 @@ def build(context: Context) -> StepResult:
     def progress(files: int, size: int) -> None:
         context.events.step_progress("build", f"{files} files hashed", bytes_done=size)
 
-    path = (context.inputs()).site_path
-    site = threads.to_thread(read_site, path, on_progress=progress)
+    inputs = context.inputs()
+    site = threads.to_thread(
+        read_site, inputs.site_path, functions=inputs.functions_path, on_progress=progress
+    )
     for warning in site.warnings:
         context.events.emit(Notice, step="build", message=warning)
     context.site = site
@@ -51,10 +50,7 @@ def create_project(context: Context) -> StepResult:
     owner = context.journal.lease.deployment_id
 
     def find() -> PagesProject | None:
-        try:
-            return pages.project(name)
-        except NotFoundError:
-            return None
+        return lookup.project(context.clients, name)
 
     def create() -> PagesProject:
         return pages.create_project(
@@ -67,12 +63,12 @@ def create_project(context: Context) -> StepResult:
 
     project = ensure(
         context,
-        kind=PROJECT,
+        kind=lookup.PROJECT,
         name=name,
         find=find,
         create=create,
         remote_id=lambda made: made.id,
-        ours=lambda found: owner_of(found) == owner,
+        ours=lambda found: lookup.owner_of(found) == owner,
     )
     threads.to_thread(
         context.journal.update_app,
@@ -80,11 +76,6 @@ def create_project(context: Context) -> StepResult:
         hosting_project_id=project.id,
     )
     return StepResult(output={"project_id": project.id, "url": project.url}, summary=project.url)
-
-
-def owner_of(project: PagesProject) -> str:
-    """The deployment that a project is tagged with; empty without a tag."""
-    return project.production.plain_env.get(OWNER_VARIABLE, "")
 
 
 def upload(context: Context) -> StepResult:
@@ -159,7 +150,7 @@ def release(context: Context) -> StepResult:
 
     made = ensure(
         context,
-        kind=RELEASE,
+        kind=lookup.RELEASE,
         name=key,
         find=find,
         create=create,

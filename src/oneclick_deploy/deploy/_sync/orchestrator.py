@@ -13,9 +13,8 @@ from typing import Self
 from attrs import evolve
 
 from oneclick_deploy.app import App
-from oneclick_deploy.deploy._sync.clients import Clients
 from oneclick_deploy.deploy._sync.planning import make_plan
-from oneclick_deploy.deploy._sync.removal import remove_all
+from oneclick_deploy.deploy._sync.removal import destroy_run
 from oneclick_deploy.deploy._sync.run import deploy_run
 from oneclick_deploy.deploy.access import EmbeddedCloud, ProviderAccess, local_access
 from oneclick_deploy.deploy.deployment import (
@@ -24,10 +23,9 @@ from oneclick_deploy.deploy.deployment import (
     deployment_of,
     report_of,
 )
-from oneclick_deploy.deploy.heartbeat import Heartbeat
 from oneclick_deploy.deploy.journal import Journal
+from oneclick_deploy.deploy.ownership import Ownership
 from oneclick_deploy.deploy.plan import Plan
-from oneclick_deploy.deploy.progress import EventStream
 from oneclick_deploy.deploy.request import (
     Request,
     stored_auth_secret,
@@ -36,11 +34,11 @@ from oneclick_deploy.deploy.request import (
     stored_secrets,
 )
 from oneclick_deploy.errors import ConfigurationError, DeployError
-from oneclick_deploy.events import Event, EventHandler, RunFinished, RunStarted
+from oneclick_deploy.events import Event, EventHandler
 from oneclick_deploy.runtime import threads
 from oneclick_deploy.runtime.cancel import CancelToken
 from oneclick_deploy.secrets import Vault
-from oneclick_deploy.store import AppRecord, AppStatus, RunStatus, SqliteStore
+from oneclick_deploy.store import AppRecord, AppStatus, SqliteStore
 from oneclick_deploy.store.holder import Holder
 from oneclick_deploy.targets import Web
 
@@ -112,8 +110,10 @@ class DeploymentOrchestrator:
             AppError: The app's directory, schema, migrations, site or preview data is unusable.
             ApiError: A provider refused the credentials.
             TransportError: A provider could not be reached.
+            NameTakenError: A wanted name belongs to somebody else.
         """
-        return make_plan(_app(app), target or Web(), self._access)
+        owned = threads.to_thread(self._ownership, _app(app))
+        return make_plan(app, target or Web(), self._access, owned=owned)
 
     def deploy(
         self,
@@ -221,21 +221,7 @@ class DeploymentOrchestrator:
         if record.status is AppStatus.DESTROYED:
             return (self.history(deployment_id))[-1]
         journal = threads.to_thread(self._begin, record, "destroy")
-        events = EventStream(deployment_id, (), on_event)
-        events.emit(RunStarted, app=record.name, steps=())
-        with Heartbeat(self._store, journal.lease, on_lost=lambda: None):
-            with Clients(self._access, CancelToken()) as clients:
-                _, left = remove_all(
-                    journal.resources(), clients=clients, journal=journal, events=events
-                )
-            threads.to_thread(_close_destroy, journal, [f"{r.kind} {r.name}" for r in left])
-        if left:
-            names = ", ".join(f"{r.kind} {r.name}" for r in left)
-            events.emit(RunFinished, status="failed", error=names, seconds=events.elapsed)
-            raise DeployError(
-                f"could not remove: {names}", hint="Call destroy() again.", retryable=True
-            )
-        events.emit(RunFinished, status="destroyed", seconds=events.elapsed)
+        destroy_run(record.name, access=self._access, journal=journal, on_event=on_event)
         return (self.history(deployment_id))[-1]
 
     def _run(
@@ -257,6 +243,13 @@ class DeploymentOrchestrator:
             cancel=cancel or CancelToken(),
         )
         return self.status(record.id)
+
+    def _ownership(self, app: App) -> Ownership:
+        """What the store knows of resources of this app."""
+        found = self._store.app_named(app.name, user_id=app.user_id)
+        if found is None:
+            return Ownership("", ())
+        return Ownership(found.id, self._store.resources(found.id))
 
     def _record(self, app: App, target: Web) -> AppRecord:
         """Find the deployment of this app, or write down a new one."""
@@ -366,13 +359,3 @@ def _refuse_destroyed(record: AppRecord) -> None:
 
 def _without_data(record: AppRecord) -> AppRecord:
     return evolve(record, config={**record.config, "preview_in_memory": False})
-
-
-def _close_destroy(journal: Journal, left: list[str]) -> None:
-    if left:
-        journal.end(RunStatus.FAILED, error=f"left: {', '.join(left)}")
-        return
-    journal.update_app(
-        status=AppStatus.DESTROYED, secrets_encrypted=b"", database_url_encrypted=b""
-    )
-    journal.end(RunStatus.DONE)

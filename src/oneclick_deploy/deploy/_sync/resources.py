@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from oneclick_deploy.deploy._sync.context import Context
+from oneclick_deploy.deploy.ownership import taken
 from oneclick_deploy.errors import (
     AlreadyExistsError,
-    NameTakenError,
     OneClickError,
     ServerError,
     TransportError,
@@ -71,15 +71,6 @@ def ensure(
         ResourceChanged, change="created", kind=kind, name=name, remote_id=remote_id(made)
     )
     return made
-
-
-def taken(kind: str, name: str) -> NameTakenError:
-    """Make the error for a name that somebody else's resource has."""
-    return NameTakenError(
-        f"the {kind} {name!r} exists and does not belong to this deployment",
-        hint="Choose another name (App.name, Turso(database=…) or CloudflarePages(project=…)), "
-        "or remove the existing one yourself.",
-    )
 
 
 def _take(
