@@ -115,7 +115,9 @@ class AsyncCloudflareSession:
         await self._http.aclose()
 
     def _open_http(self, settings: HttpSettings) -> AsyncHttp:
-        return AsyncHttp(settings, budget=self._address.budget(), cancel=self._cancel, transport=self._transport)
+        return AsyncHttp(
+            settings, budget=self._address.budget(), cancel=self._cancel, transport=self._transport
+        )
 
     async def _call(self, request: Request) -> Envelope:
         return read_envelope(await self._http.send(request), clean=self._redactor.clean)
