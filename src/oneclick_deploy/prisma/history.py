@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 import tomllib
 from pathlib import Path
 
@@ -64,11 +65,7 @@ def read_history(schema: Path, directory: Path, *, root: Path) -> MigrationHisto
             f"the app has no {schema.relative_to(root)}",
             hint="Generate the app with a Prisma schema, or pass the directory that holds it.",
         )
-    folders = (
-        sorted(p for p in _inside(directory, root).iterdir() if p.is_dir())
-        if directory.is_dir()
-        else []
-    )
+    folders = _folders(directory, root)
     if not folders:
         raise MigrationFilesError(
             f"{directory.relative_to(root)} holds no migration",
@@ -80,19 +77,28 @@ def read_history(schema: Path, directory: Path, *, root: Path) -> MigrationHisto
     )
 
 
+def _folders(directory: Path, root: Path) -> list[Path]:
+    if not _inside(directory, root).is_dir():
+        return []
+    try:
+        return sorted(path for path in directory.iterdir() if path.is_dir())
+    except OSError as error:
+        raise _unreadable(directory.relative_to(root), error) from None
+
+
 def _provider(lock: Path, root: Path) -> str:
     try:
         locked = tomllib.loads(_text(lock, root))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise MigrationFilesError(
-            f"{lock.relative_to(root)} is not valid TOML: {error}",
+            f"{lock.relative_to(root)} is not valid TOML: {str(error)[:200]}",
             hint='It should hold the one line provider = "sqlite".',
         ) from None
     provider = locked.get("provider")
     if provider != "sqlite":
         # Prisma's own check is P3019: provider in the schema versus the lock file.
         raise MigrationFilesError(
-            f"the migrations were written for {provider!r}; Turso takes those of sqlite",
+            f"the migrations were written for {str(provider)[:40]!r}; Turso takes those of sqlite",
             hint="Turso keeps provider = 'sqlite' in every Prisma version; start a new history "
             "from the sqlite schema.",
         )
@@ -101,7 +107,11 @@ def _provider(lock: Path, root: Path) -> str:
 
 def _migration(folder: Path, root: Path) -> Migration:
     name = folder.name
-    if len(name.encode("utf-8", "surrogateescape")) > LONGEST_NAME:
+    if not _is_unicode(name):
+        raise MigrationFilesError(
+            f"the migration name {name!r} is not UTF-8", hint="Rename the directory."
+        )
+    if len(name.encode()) > LONGEST_NAME:
         raise MigrationFilesError(
             f"the migration name {name[:60]}… is longer than {LONGEST_NAME} bytes",
             hint="Rename the directory before it is applied anywhere.",
@@ -113,7 +123,12 @@ def _migration(folder: Path, root: Path) -> Migration:
 def _text(path: Path, root: Path) -> str:
     shown = path.relative_to(root)
     try:
-        if _inside(path, root).stat().st_size > LARGEST_SCRIPT:
+        status = _inside(path, root).stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise MigrationFilesError(
+                f"{shown} is not a file", hint="Restore the file that Prisma wrote."
+            )
+        if status.st_size > LARGEST_SCRIPT:
             raise MigrationFilesError(
                 f"{shown} is larger than {LARGEST_SCRIPT // 1024**2} MiB",
                 hint="Move data out of the migrations; rows come over with preview_data.",
@@ -130,13 +145,29 @@ def _text(path: Path, root: Path) -> str:
             f"{shown} is not UTF-8 text", hint="Save the file as UTF-8."
         ) from None
     except OSError as error:
-        raise MigrationFilesError(
-            f"{shown} cannot be read: {error.strerror}", hint="Check the file's permissions."
-        ) from None
+        raise _unreadable(shown, error) from None
+
+
+def _unreadable(shown: Path, error: OSError) -> MigrationFilesError:
+    return MigrationFilesError(
+        f"{shown} cannot be read: {error.strerror}", hint="Check the file's permissions."
+    )
+
+
+def _is_unicode(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _inside(path: Path, root: Path) -> Path:
-    if not path.resolve().is_relative_to(root.resolve()):
+    try:
+        stays = path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):  # a link that leads to itself
+        stays = False
+    if not stays:
         raise MigrationFilesError(
             f"{path.relative_to(root)} is a link that leaves the app's directory",
             hint="Only files inside App.source are ever read.",
