@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from tests.local.turso.stand import Hrana, Platform, running
 
 from oneclick_deploy.local.tools import find_tool
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture(scope="session")
+def documents() -> Path | None:
+    """The providers' documents, when they are here."""
+    place = Path(os.environ.get("ONECLICK_SHARED", REPOSITORY.parent / "shared"))
+    return place if (place / "specs").is_dir() else None
 
 
 @pytest.fixture(scope="session", params=["python", "sqld"])
@@ -20,9 +31,12 @@ def plane(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def platform(plane: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+def platform(
+    plane: str, documents: Path | None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Platform]:
     """A running emulator with the group ``default``."""
-    with running(tmp_path_factory.mktemp(f"turso-{plane}"), plane=plane) as platform:
+    state = tmp_path_factory.mktemp(f"turso-{plane}")
+    with running(state, plane=plane, shared=documents) as platform:
         yield platform
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from tests.contract.checker import ContractChecker, Kind
 
 from oneclick_deploy.local.server import LocalServer
 from oneclick_deploy.local.turso.emulator import TursoEmulator
@@ -16,11 +17,49 @@ API_TOKEN = "platform-token-of-the-tests"
 ORGANIZATION = "/v1/organizations/local"
 
 
+class _Message:
+    """A request or an answer in the shape that the contract checker reads."""
+
+    def __init__(self, message: httpx.Request | httpx.Response) -> None:
+        self.method = getattr(message, "method", "")
+        self.url = str(message.url)
+        self.status = getattr(message, "status_code", 0)
+        self.headers = dict(message.headers)
+        self.content = message.read()
+
+
+class Documents:
+    """Checks the answers against the providers' documents.
+
+    Args:
+        shared: The directory with the documents; nothing is checked without.
+    """
+
+    def __init__(self, shared: Path | None) -> None:
+        self._checker = None if shared is None else ContractChecker(shared)
+
+    def register(self, origin: str, kind: Kind) -> None:
+        if self._checker is not None:
+            self._checker.register(origin, kind)
+
+    def check(self, answer: httpx.Response) -> None:
+        """Fail when an answer is not as documented. Requests may be wrong on purpose."""
+        if self._checker is None:
+            return
+        before = len(self._checker.violations)
+        self._checker.on_exchange(_Message(answer.request), _Message(answer))
+        found = self._checker.violations[before:]
+        wrong = [str(item) for item in found if item.direction == "response"]
+        assert not wrong, "\n".join(wrong)
+
+
 class Platform:
     """The Platform API of one emulator."""
 
-    def __init__(self, emulator: TursoEmulator) -> None:
+    def __init__(self, emulator: TursoEmulator, documents: Documents) -> None:
         self.emulator = emulator
+        self.documents = documents
+        documents.register(emulator.api_url, "turso")
         self.http = httpx.Client(
             base_url=emulator.api_url,
             headers={"Authorization": f"Bearer {API_TOKEN}"},
@@ -29,7 +68,12 @@ class Platform:
         )
 
     def call(self, method: str, path: str, **options: Any) -> httpx.Response:
-        return self.http.request(method, ORGANIZATION + path, **options)
+        return self.ask(method, ORGANIZATION + path, **options)
+
+    def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+        answer = self.http.request(method, path, **options)
+        self.documents.check(answer)
+        return answer
 
     def create(self, name: str, **options: Any) -> dict[str, str]:
         answer = self.call("POST", "/databases", json={"name": name, "group": "default", **options})
@@ -52,7 +96,9 @@ class Platform:
 
 
 @contextlib.contextmanager
-def running(state: Path, *, plane: str, **options: Any) -> Iterator[Platform]:
+def running(
+    state: Path, *, plane: str, shared: Path | None = None, **options: Any
+) -> Iterator[Platform]:
     """Run an emulator with the group ``default`` for a while."""
     server = LocalServer()
     server.start()
@@ -61,7 +107,7 @@ def running(state: Path, *, plane: str, **options: Any) -> Iterator[Platform]:
     )
     try:
         emulator.start()
-        platform = Platform(emulator)
+        platform = Platform(emulator, Documents(shared))
         platform.call("POST", "/groups", json={"name": "default", "location": "aws-local-1"})
         yield platform
         platform.close()
@@ -77,6 +123,7 @@ class Hrana:
         self.platform = platform
         self.name = name
         self.http = platform.client(name)
+        platform.documents.register(str(self.http.base_url), "hrana")
 
     @property
     def kind(self) -> str:
@@ -86,7 +133,9 @@ class Hrana:
         self, *requests: dict[str, Any], baton: str | None = None, version: int = 3, **options: Any
     ) -> httpx.Response:
         body = {"baton": baton, "requests": list(requests)}
-        return self.http.post(f"/v{version}/pipeline", json=body, **options)
+        answer = self.http.post(f"/v{version}/pipeline", json=body, **options)
+        self.platform.documents.check(answer)
+        return answer
 
     def run(self, *requests: dict[str, Any], version: int = 3) -> list[dict[str, Any]]:
         """Run on a stream of its own and return the results without that of close."""

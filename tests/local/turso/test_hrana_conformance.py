@@ -839,6 +839,8 @@ def test_statements_that_look_alike_are_allowed(db: Hrana, sql: str):
         "SELECT \"readfile\"('/etc/hostname')",
         "SELECT [writefile]('x', 'y')",
         "SELECT `writefile`/**/('x', 'y')",
+        "SELECT \ufeffreadfile('/etc/hostname')",
+        "SELECT /* ' */ readfile('/etc/hostname') -- '",
         "WITH f AS (SELECT writefile('x', 'y')) SELECT * FROM f",
         "SELECT sha3_query('SELECT writefile(''x'', ''y'')')",
         "SELECT * FROM fsdir('.')",

@@ -105,9 +105,9 @@ def _syntax_error(message: str, statement: Statement, *, describing: bool) -> St
 
 def _offset(name: str, statement: Statement) -> int:
     """Where a name stands in the text: the first token that is it, else its first occurrence."""
-    last = name.rpartition(".")[2].strip('"')
+    last = name.rpartition(".")[2].strip('"').lower()
     for token in statement.tokens:
-        if token.text == name or token.name.lower() == last.lower() != "":
+        if token.text == name or (last and token.name.lower() == last):
             return token.start
     return max(statement.sql.find(name), 0)
 

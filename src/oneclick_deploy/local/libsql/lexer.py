@@ -56,32 +56,30 @@ class Token:
         return inner if mark == "[" else inner.replace(mark * 2, mark)
 
 
-# A text up to the next semicolon that stands in no literal, name or comment. The quantifiers are
-# possessive: nothing is ever tried again, so hostile texts take linear time.
-_PIECE: Final = re.compile(
-    r"""(?: [^;'"`\[/-]++ | '[^']*+' | "[^"]*+" | `[^`]*+` | \[[^\]]*+\]
-          | --[^\n]*+ | /\*(?:[^*]++|\*(?!/))*+(?:\*/)?+ | [-/'"`\[] )*+""",
-    re.VERBOSE,
+# What hides semicolons, names and parameters. An open one runs to the end of the text, as in SQLite;
+# the quantifiers are possessive: nothing is tried twice, so hostile texts take linear time.
+_STRING: Final = r"'[^']*+(?:''[^']*+)*+(?:'|\Z)"
+_QUOTED: Final = (
+    r'"[^"]*+(?:""[^"]*+)*+(?:"|\Z)' r"|`[^`]*+(?:``[^`]*+)*+(?:`|\Z)" r"|\[[^\]]*+(?:\]|\Z)"
 )
-# Literals, names and comments, which hide what looks like a parameter; and parameters.
+_COMMENT: Final = r"--[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?+"
+_LETTER: Final = r"[\w$\u0080-\U0010ffff]"
+_WORD: Final = rf"[A-Za-z_\u0080-\U0010ffff]{_LETTER}*+"
+_PARAMETER: Final = rf"\?[0-9]*+|[:@\#]{_LETTER}++|\${_LETTER}++(?:::[\w$]*+)*+(?:\([^)\s]*+\)?+)?+"
+# SQLite takes a byte order mark in front of a token for a blank [tried].
+_BLANK: Final = re.compile(rf"(?:[ \t\n\f\r\ufeff]++|{_COMMENT})++")
+_PIECE: Final = re.compile(rf"""(?:[^;'"`\[/-]++|{_STRING}|{_QUOTED}|{_COMMENT}|[-/])*+""")
 _HIDING: Final = re.compile(
-    r"""'[^']*+' | "[^"]*+" | `[^`]*+` | \[[^\]]*+\] | --[^\n]*+ | /\*(?:[^*]++|\*(?!/))*+
-      | [A-Za-z_\u0080-\U0010ffff][\w$\u0080-\U0010ffff]*+
-      | (?P<parameter>\?[0-9]*|[:@\#][\w$\u0080-\U0010ffff]+|\$[\w$\u0080-\U0010ffff]+(?:::[\w$]*)*(?:\([^)\s]*\))?)
-    """,
-    re.VERBOSE | re.ASCII,
+    rf"{_STRING}|{_QUOTED}|{_COMMENT}|{_WORD}|(?P<parameter>{_PARAMETER})", re.ASCII
 )
-_BLANK: Final = re.compile(r"(?:[ \t\n\f\r]+|--[^\n]*|/\*(?:.*?\*/|.*\Z))+", re.DOTALL)
 _TOKEN: Final = re.compile(
-    r"""
-      (?P<blob>[xX]'[0-9a-fA-F]*')
-    | (?P<string>'[^']*(?:''[^']*)*')
-    | (?P<quoted>"[^"]*(?:""[^"]*)*"|`[^`]*(?:``[^`]*)*`|\[[^\]]*\])
-    | (?P<number>0[xX][0-9a-fA-F]+|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
-    | (?P<parameter>\?[0-9]*|[:@\#][\w$\u0080-\U0010ffff]+|\$[\w$\u0080-\U0010ffff]+(?:::[\w$]*)*(?:\([^)\s]*\))?)
-    | (?P<word>[A-Za-z_\u0080-\U0010ffff][\w$\u0080-\U0010ffff]*)
-    | (?P<punctuation>->>|->|\|\||<<|>>|<=|>=|==|<>|!=|.)
-    """,
+    rf"""(?P<blob>[xX]'[0-9a-fA-F]*+')
+    |(?P<string>{_STRING})
+    |(?P<quoted>{_QUOTED})
+    |(?P<number>0[xX][0-9a-fA-F]++|(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+)
+    |(?P<parameter>{_PARAMETER})
+    |(?P<word>{_WORD})
+    |(?P<punctuation>->>|->|\|\||<<|>>|<=|>=|==|<>|!=|.)""",
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
 

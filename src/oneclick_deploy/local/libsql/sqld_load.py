@@ -9,6 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+from oneclick_deploy.local.libsql.file_access import without_file_access
+from oneclick_deploy.local.libsql.refusals import RequestRefusedError
 from oneclick_deploy.local.libsql.values import encode_value, encoded_size
 
 _INSERT_SCHEMA: Final = "INSERT INTO sqlite_schema (type, name, tbl_name, rootpage, sql)"
@@ -40,7 +42,18 @@ class ContentReader:
         self._rows.close()
 
     def schema_dump(self) -> bytes:
-        """The tables, in the form of a dump that sqld loads."""
+        """The tables, in the form of a dump that sqld loads.
+
+        Raises:
+            RequestRefusedError: The schema would reach files when it runs in sqld.
+        """
+        for (sql,) in self._connection.execute(
+            "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL"
+        ):
+            if without_file_access(sql) != sql:
+                raise RequestRefusedError(
+                    400, {"error": "the schema of the file uses functions that reach files"}
+                )
         lines = ["PRAGMA foreign_keys=OFF;", "BEGIN TRANSACTION;"]
         virtual = False
         for name, sql in self._schema("table"):

@@ -52,7 +52,7 @@ class TursoEmulator:
         data_plane: Literal["auto", "sqld", "python"] = "auto",
         documented_conflicts: bool = False,
     ) -> None:
-        self._directory = state_dir / "turso"
+        self._directory = state_dir
         self._server = server
         self._organization = organization
         self._api_token = api_token

@@ -121,7 +121,7 @@ async def _create_token(call: Call) -> Any:
         group=group,
         scopes=list_field(body, "scopes", otherwise=()),
     )
-    return {**api_token_view(token), "token": text}
+    return {"name": token.name, "id": token.id, "token": text}
 
 
 async def _revoke_by_name(call: Call) -> Any:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from starlette.requests import ClientDisconnect, Request
 
-from oneclick_deploy.local.turso.errors import ApiRefusalError, bad_request
+from oneclick_deploy.local.turso.errors import bad_request
 
 _MAX_BODY_BYTES: Final = 1024 * 1024
 
@@ -22,7 +22,7 @@ async def read_object(request: Request, *, required: bool = True) -> dict[str, A
         async for piece in request.stream():
             body += piece
             if len(body) > _MAX_BODY_BYTES:
-                raise ApiRefusalError(413, "request body is too large")
+                raise bad_request("the request body is too large")
     except ClientDisconnect:
         raise bad_request("the request ended early") from None
     if not body.strip() and not required:
