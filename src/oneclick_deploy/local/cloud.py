@@ -13,6 +13,7 @@ from typing import Final, Literal, Self
 
 from oneclick_deploy.errors import LocalCloudError
 from oneclick_deploy.local.cloudflare.emulator import CloudflareEmulator
+from oneclick_deploy.local.guard import StateGuard
 from oneclick_deploy.local.server import AsgiApp, LocalServer
 from oneclick_deploy.local.turso.emulator import TursoEmulator
 from oneclick_deploy.secrets import Secret, Vault
@@ -53,6 +54,7 @@ class LocalCloud:
         self.state_dir = Path(state_dir)
         self._data_plane = data_plane
         self._wrap = wrap
+        self._guard: StateGuard | None = None
         self._server: LocalServer | None = None
         self._turso: TursoEmulator | None = None
         self._cloudflare: CloudflareEmulator | None = None
@@ -64,7 +66,7 @@ class LocalCloud:
         """Start everything; done by ``with``."""
         if self._server is not None:
             raise LocalCloudError("the local cloud is running already")
-        self._load_credentials()
+        self._open_state()
         server = LocalServer(wrap=self._wrap)
         server.start()
         self._server = server
@@ -102,6 +104,9 @@ class LocalCloud:
             self._cloudflare = self._turso = None
             if server is not None:
                 server.stop()
+            guard, self._guard = self._guard, None
+            if guard is not None:
+                guard.release()
             if self._temporary is not None:
                 self._temporary.cleanup()
 
@@ -193,24 +198,26 @@ class LocalCloud:
         """What runs where, in lines for people."""
         lines = [
             "The local cloud is running.",
-            f"  state           {self.state_dir}",
-            f"  databases       {self.turso.data_plane_kind}",
-            *(f"  {name:<16}{value}" for name, value in sorted(self.environment().items())),
+            f"  state                   {self.state_dir}",
+            f"  databases               {self.turso.data_plane_kind}",
+            *(f"  {name:<24}{value}" for name, value in sorted(self.environment().items())),
         ]
         return "\n".join(lines)
 
-    def _load_credentials(self) -> None:
-        """Read the credentials of an earlier start, or make new ones, readable by us alone."""
+    def _open_state(self) -> None:
+        """Lock the state directory and read its credentials, or make new ones for us alone."""
         path = self.state_dir / _CREDENTIALS
         try:
             self.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._guard = StateGuard(self.state_dir)
             if not path.exists():
                 _write_private(path, json.dumps(_new_credentials()))
-            self._credentials: dict[str, str] = json.loads(path.read_text("utf-8"))
+            self._credentials = _read_credentials(path)
         except (OSError, ValueError) as error:
+            self.stop()
             raise LocalCloudError(
                 f"the state directory {self.state_dir} cannot be used: {error}",
-                hint="Pass a writable directory, or none for a temporary one.",
+                hint="Pass a writable directory that is empty or was one before, or none at all.",
             ) from None
 
 
@@ -221,6 +228,19 @@ def _new_credentials() -> dict[str, str]:
         "account_id": random_source.token_hex(16),
         "encryption_key": Vault.generate_key().reveal(),
     }
+
+
+def _read_credentials(path: Path) -> dict[str, str]:
+    """Read the credentials.
+
+    Raises:
+        ValueError: The file holds something else.
+    """
+    found = json.loads(path.read_text("utf-8"))
+    wanted = ("turso_token", "cloudflare_token", "account_id", "encryption_key")
+    if not isinstance(found, dict) or not all(isinstance(found.get(n), str) for n in wanted):
+        raise ValueError(f"{path.name} does not hold the credentials of a local cloud")
+    return {name: found[name] for name in wanted}
 
 
 def _write_private(path: Path, text: str) -> None:
