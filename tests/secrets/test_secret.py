@@ -134,7 +134,7 @@ def test_only_texts_become_secrets(wrong):
         Secret(wrong)
 
 
-@pytest.mark.parametrize("rest", ["", f",{Vault.generate_key().reveal()}"])
+@pytest.mark.parametrize("rest", ["", f",{Vault.generate_key().reveal()}"], ids=["alone", "two"])
 def test_the_locals_of_a_refused_key_do_not_show_it(monkeypatch, rest):
     short = "c2hvcnQta2V5LWNhbmFyeQ=="
     monkeypatch.setenv("CREDENTIALS_ENCRYPTION_KEY", f" {short}{rest}")

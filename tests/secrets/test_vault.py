@@ -133,7 +133,9 @@ def test_a_key_is_hex_or_any_base64(text):
 
 
 @pytest.mark.parametrize(
-    "raw", [bytes([0xFB, 0xEF, 0xBE] * 10 + list(range(240, 242))), os.urandom(32)]
+    "raw",
+    [bytes([0xFB, 0xEF, 0xBE] * 10 + list(range(240, 242))), os.urandom(32)],
+    ids=["both alphabets", "random"],
 )
 def test_standard_and_url_safe_base64_give_the_same_key(raw):
     if len(set(raw)) < 8:
