@@ -19,7 +19,7 @@ import platform
 import shutil
 import subprocess
 import sys
-import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -220,35 +220,39 @@ def _run_npm(npm: Path, place: Path, packages: list[str], say: Callable[[str], N
         "--no-fund",
         *(f"{package}@{PINNED_PACKAGES[package]}" for package in packages),
     ]
-    # npm's output goes to a file that nobody else can read, so that a full pipe can never block it.
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
-        try:
-            done = subprocess.run(  # noqa: S603 - a fixed argument list, no shell
-                command,
-                cwd=place,
-                env=_npm_environment(npm),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                timeout=_INSTALL_TIMEOUT,
-                check=False,
-            )
-        except OSError as error:
-            raise LocalCloudError(
-                f"npm cannot be started: {error.strerror}", hint="Check the npm at " + str(npm)
-            ) from error
-        except subprocess.TimeoutExpired as error:
-            raise LocalCloudError(
-                "npm did not finish in 15 minutes", hint="Check the connection to the registry."
-            ) from error
-        output.seek(0)
-        lines = output.read().splitlines()
-    for line in lines:
-        say(line)
-    if done.returncode != 0:
-        reason = next((line for line in lines if "ERR!" in line or "error" in line), "")
+    try:
+        process = subprocess.Popen(  # noqa: S603 - a fixed argument list, no shell
+            command,
+            cwd=place,
+            env=_npm_environment(npm),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+    except OSError as error:
         raise LocalCloudError(
-            f"npm ended with status {done.returncode}: {reason}".rstrip(": "),
+            f"npm cannot be started: {error.strerror}", hint=f"Check the npm at {npm}."
+        ) from error
+    reason = ""
+    watchdog = threading.Timer(_INSTALL_TIMEOUT, process.kill)
+    watchdog.start()
+    with process:
+        try:
+            for line in process.stdout or ():
+                say(line.rstrip())
+                if not reason and "ERR!" in line:
+                    reason = f": {line.strip()}"
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            watchdog.cancel()
+    if process.returncode != 0:
+        raise LocalCloudError(
+            f"npm ended with status {process.returncode}{reason}",
             hint="Check the connection to the npm registry and try again.",
         )
 
