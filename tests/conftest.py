@@ -49,7 +49,7 @@ def every_exchange_is_checked(
         yield
         return
     before = len(contract.violations)
-    with observed(contract.on_exchange):
+    with contract.registrations(), observed(contract.on_exchange):
         yield
     found = contract.violations[before:]
     assert not found, "off contract:\n" + "\n".join(str(violation) for violation in found)

@@ -6,7 +6,8 @@ brought together with :meth:`ContractChecker.dump` and :meth:`ContractChecker.me
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import Any, Literal, Protocol
@@ -140,6 +141,15 @@ class ContractChecker:
         place = _Place(host=parts.netloc.lower(), path=parts.path.rstrip("/"), kind=kind)
         others = [row for row in self._places if (row.host, row.path) != (place.host, place.path)]
         self._places = sorted([*others, place], key=lambda row: -len(row.path))
+
+    @contextlib.contextmanager
+    def registrations(self) -> Iterator[None]:
+        """Forget at the end what was registered inside: a port may next belong to another server."""
+        before = self._places
+        try:
+            yield
+        finally:
+            self._places = before
 
     def on_exchange(self, request: Request, response: Response | None) -> None:
         """Check one exchange; the response is None when the transport failed."""
