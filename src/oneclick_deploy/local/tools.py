@@ -174,10 +174,10 @@ def _from_node_wheel(name: str) -> Path | None:
     if found is None or found.origin is None:
         return None
     root = Path(found.origin).parent
-    for candidate in (root / "bin" / name, root / f"{name}.exe", root / f"{name}.cmd"):
-        if candidate.is_file():
-            return candidate
-    return None
+    # A wheel has no symbolic links, so its bin/npm does not find the modules that it needs.
+    inside = "bin/node" if name == "node" else "lib/node_modules/npm/bin/npm-cli.js"
+    candidate = root / inside
+    return candidate if candidate.is_file() else None
 
 
 def _missing_packages(place: Path) -> list[str]:

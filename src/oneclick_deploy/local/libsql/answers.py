@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Set as AbstractSet
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -65,6 +65,9 @@ class DataPlane(Protocol):
 
     async def delete(self, database: str) -> None:
         """Remove a database with its streams. Unknown ones are ignored."""
+
+    async def discard_others(self, databases: AbstractSet[str]) -> None:
+        """Remove what a killed process left of databases that are not among these."""
 
     async def storage_bytes(self, database: str) -> int:
         """How much room a database takes."""

@@ -8,7 +8,7 @@ import json
 import shutil
 import sqlite3
 import threading
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -141,6 +141,12 @@ class PythonEngine:
         for name in (path, *_companions(path)):
             name.unlink(missing_ok=True)
 
+    async def discard_others(self, databases: AbstractSet[str]) -> None:
+        """Remove what a killed process left of databases that do not exist."""
+        for path in self._directory.glob("*.db"):
+            if path.stem not in databases:
+                await self.delete(path.stem)
+
     async def storage_bytes(self, database: str) -> int:
         """The size of the file and its write-ahead log."""
         path = self._path(database)
@@ -219,8 +225,9 @@ class PythonEngine:
             yield _line({"type": "error", "error": {"message": str(refused), "code": "FAILED"}})
             stream.close()
         except BaseException:
-            stream.session.interrupt()
-            stream.close()
+            # The thread may still run a statement of this stream; closing waits for it.
+            if self._pool is not None:
+                self._pool.submit(known.streams.drop, stream)
             raise
         finally:
             known.streams.give_back(stream)

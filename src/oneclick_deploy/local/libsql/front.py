@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Any, Final, Protocol
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Final, Protocol, TypeVar
 
 from oneclick_deploy.local.libsql.answers import (
     Answer,
@@ -19,6 +19,7 @@ from oneclick_deploy.local.libsql.pipeline import Permissions
 from oneclick_deploy.local.libsql.refusals import RequestRefusedError
 from oneclick_deploy.local.server import Receive, Scope, Send
 
+T = TypeVar("T")
 _LOGGER: Final = logging.getLogger("oneclick_deploy.local.libsql")
 # sqld took bodies of 80 MB (facts/turso.md, section 3).
 MAX_BODY_BYTES: Final = 100 * 1024 * 1024
@@ -80,7 +81,11 @@ class DatabaseFront:
         except Exception:
             _LOGGER.exception("the local libSQL server failed")
             answer = json_answer({"error": "internal server error"}, status=500)
-        await _send(answer, scope, send)
+        if answer.pieces is None:
+            await _send(answer, scope, send)
+            return
+        with contextlib.suppress(_ClientGoneError):
+            await _unless_gone(_send(answer, scope, send), receive)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         method, path = scope["method"], scope["path"]
@@ -131,7 +136,9 @@ class DatabaseFront:
         permissions = self._gate.permissions(headers.get("authorization"))
         database = self._gate.database()
         body = await read_body(receive)
-        return await self._plane.cursor(database, body, permissions=permissions)
+        return await _unless_gone(
+            self._plane.cursor(database, body, permissions=permissions), receive
+        )
 
 
 _Handler = Callable[[DatabaseFront, dict[str, str], Receive], Awaitable[Answer]]
@@ -171,9 +178,9 @@ async def read_body(receive: Receive) -> bytes:
             return bytes(body)
 
 
-async def _unless_gone(work: Any, receive: Receive) -> Answer:
-    """Wait for an answer, and stop the work when the client hangs up meanwhile."""
-    answering: asyncio.Task[Answer] = asyncio.ensure_future(work)
+async def _unless_gone(work: Coroutine[Any, Any, T], receive: Receive) -> T:
+    """Wait for some work, and stop it when the client hangs up meanwhile."""
+    answering = asyncio.ensure_future(work)
     leaving = asyncio.ensure_future(_until_gone(receive))
     try:
         await asyncio.wait({answering, leaving}, return_when=asyncio.FIRST_COMPLETED)

@@ -6,7 +6,7 @@ import contextlib
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ MAX_RESULT_BYTES: Final = 10_000_000
 # The longest text, blob or row that sqld 0.24.32 takes, found by trying.
 MAX_VALUE_BYTES: Final = 5_000_000
 _BUSY_SECONDS: Final = 0.02
+_INTERRUPT_SECONDS: Final = 0.01
 
 
 @frozen(kw_only=True)
@@ -144,8 +145,7 @@ class Session:
 
     def give_way(self) -> None:
         """Lose the open transaction to somebody who waited long enough for it."""
-        self._connection.interrupt()
-        with self._lock:
+        with self._stopped():
             if not self._closed and self._connection.in_transaction:
                 self._connection.rollback()
                 self._timed_out = True
@@ -157,11 +157,21 @@ class Session:
 
     def close(self) -> None:
         """Roll back and close. A running statement is stopped first."""
-        self.interrupt()
-        with self._lock:
+        with self._stopped():
             self._closed = True
             self._connection.close()
         self._turn.release(self)
+
+    @contextlib.contextmanager
+    def _stopped(self) -> Iterator[None]:
+        """Hold the session while nothing runs on it."""
+        # A statement may have started right behind an interruption: interrupt until it is over.
+        while not self._lock.acquire(timeout=_INTERRUPT_SECONDS):
+            self.interrupt()
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def _check_alive(self) -> None:
         if self._closed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +81,12 @@ class SqldEngine:
             if refused.status != 404:
                 raise
 
+    async def discard_others(self, databases: AbstractSet[str]) -> None:
+        """Remove what a killed process left of databases that do not exist."""
+        for place in (self._directory / "data" / "dbs").glob("*"):
+            if place.name not in databases:
+                await self.delete(place.name)
+
     async def storage_bytes(self, database: str) -> int:
         """The size of the file and its write-ahead log; sqld's own count comes late."""
         place = self._directory / "data" / "dbs" / database
@@ -142,8 +148,8 @@ class SqldEngine:
 
     async def _apply_blocks(self, database: str, permissions: Permissions) -> None:
         wanted = (permissions.block_reads, permissions.block_writes)
-        # After a restart of the emulator sqld remembers what was configured; ask for it again.
-        if self._blocks.get(database, None if any(wanted) else (False, False)) == wanted:
+        # sqld remembers over a restart what it was told; so it is told at the first request.
+        if self._blocks.get(database) == wanted:
             return
         await self._admin(
             "POST",

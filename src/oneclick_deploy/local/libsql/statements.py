@@ -222,6 +222,9 @@ def _writes(kind: StatementKind, verb: str, body: tuple[Token, ...]) -> bool:
 def _takes_lock(kind: StatementKind, verb: str, body: tuple[Token, ...]) -> bool:
     if kind is StatementKind.TRANSACTION:
         return verb == "BEGIN" and any(t.upper in {"IMMEDIATE", "EXCLUSIVE"} for t in body[1:2])
+    if kind is StatementKind.PRAGMA:
+        name, has_argument = _pragma(body)
+        return sets_pragma(name, has_argument=has_argument)
     return kind in {StatementKind.CHANGE, StatementKind.SCHEMA}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from pathlib import Path
 from typing import Final, Literal
 
@@ -122,6 +123,9 @@ class TursoEmulator:
 
         Callable from any thread but the server's own; there, use :meth:`open_host`.
         """
+        with contextlib.suppress(RuntimeError):
+            if asyncio.get_running_loop() is self._server.loop:
+                raise LocalCloudError("origin_for would wait for itself", hint="Await open_host().")
         return self._server.run(self.open_host(hostname))
 
     async def open_host(self, hostname: str) -> str | None:
@@ -144,6 +148,7 @@ class TursoEmulator:
             raise
 
     async def _serve(self, state: TursoState, plane: DataPlane, signer: TokenSigner) -> _Running:
+        await plane.discard_others({database.id for database in state.databases.values()})
         account = Account(
             state=state,
             plane=plane,
