@@ -84,41 +84,55 @@ class Script:
 @pytest.fixture(scope="session")
 def sqld(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sqld]:
     """A server with many databases, told apart by the first label of the host name."""
-    admin = _free_port()
-    options = ("--enable-namespaces", "--admin-listen-addr", f"127.0.0.1:{admin}")
-    with _running_sqld(tmp_path_factory.mktemp("sqld"), *options) as origin:
-        yield Sqld(origin, f"http://127.0.0.1:{admin}")
+    with _running_sqld(tmp_path_factory.mktemp("sqld"), namespaces=True) as (http, admin):
+        yield Sqld(f"http://{http}", f"http://{admin}")
 
 
 @pytest.fixture
 def single_sqld(tmp_path: Path) -> Iterator[str]:
     """The host and port of a server with one database."""
-    with _running_sqld(tmp_path) as origin:
-        yield origin.removeprefix("http://")
+    with _running_sqld(tmp_path, namespaces=False) as (http, _):
+        yield http
 
 
 @contextlib.contextmanager
-def _running_sqld(directory: Path, *options: str) -> Iterator[str]:
+def _running_sqld(directory: Path, *, namespaces: bool) -> Iterator[tuple[str, str]]:
     program = find_tool("sqld")
     if program is None:
         pytest.skip("sqld is not installed (python -m oneclick_deploy.local install)")
-    address = f"127.0.0.1:{_free_port()}"
-    command = [
-        *(str(program), "--no-welcome", "-d", str(directory / "data")),
-        *("--http-listen-addr", address, *options),
-    ]
-    with (directory / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=directory, env={})
+    process, http, admin = _start_sqld(program, directory, namespaces=namespaces)
     try:
-        _wait_for(f"http://{address}/health", process, directory / "log")
-        yield f"http://{address}"
+        yield http, admin
     finally:
-        process.terminate()
-        try:
-            process.wait(5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        _end(process)
+
+
+def _start_sqld(
+    program: Path, directory: Path, *, namespaces: bool
+) -> tuple[subprocess.Popen, str, str]:
+    """Start on free ports; on others when somebody took one of them in between."""
+    for attempt in range(5):
+        http, admin = f"127.0.0.1:{_free_port()}", f"127.0.0.1:{_free_port()}"
+        place = directory / str(attempt)
+        place.mkdir()
+        command = [str(program), "--no-welcome", "-d", "data", "--http-listen-addr", http]
+        if namespaces:
+            command += ["--enable-namespaces", "--admin-listen-addr", admin]
+        with (place / "log").open("wb") as log:
+            process = subprocess.Popen(command, stdout=log, stderr=log, cwd=place, env={})
+        if _is_up(f"http://{http}/health", process):
+            return process, http, admin
+        _end(process)
+    pytest.fail(f"sqld did not start: {(place / 'log').read_text(errors='replace')[-2000:]}")
+
+
+def _end(process: subprocess.Popen) -> None:
+    process.terminate()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 @pytest.fixture(scope="session")
@@ -255,12 +269,10 @@ def _direct() -> urllib.request.OpenerDirector:
     return urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-def _wait_for(url: str, process: subprocess.Popen, log: Path) -> None:
+def _is_up(url: str, process: subprocess.Popen) -> bool:
     end = time.monotonic() + _START_SECONDS
-    while time.monotonic() < end:
+    while process.poll() is None and time.monotonic() < end:
         with contextlib.suppress(OSError), _direct().open(url, timeout=1):
-            return
-        if process.poll() is not None:
-            break
+            return process.poll() is None
         time.sleep(0.02)
-    pytest.fail(f"sqld did not start: {log.read_text(errors='replace')[-2000:]}")
+    return False

@@ -3,7 +3,7 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from oneclick_deploy.errors import ConfigurationError
 from oneclick_deploy.providers.libsql import quote_identifier
@@ -11,6 +11,7 @@ from oneclick_deploy.providers.libsql import quote_identifier
 NAMES = st.text(st.characters(exclude_characters="\x00", exclude_categories=("Cs",)), min_size=1)
 
 
+@settings(deadline=None)
 @given(NAMES)
 def test_a_quoted_name_is_read_back_exactly(name):
     database = sqlite3.connect(":memory:")

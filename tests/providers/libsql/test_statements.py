@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from oneclick_deploy.errors import ConfigurationError
 from oneclick_deploy.providers.libsql import first_keyword, split_script
@@ -94,6 +94,7 @@ PIECES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES, max_size=25).map(" ".join) | st.lists(PIECES, max_size=25).map("".join))
 def test_statements_end_exactly_where_sqlite_says_they_are_complete(sql):
     assert split_script(sql) == _by_sqlite(sql)

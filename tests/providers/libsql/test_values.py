@@ -12,7 +12,7 @@ import uuid
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from oneclick_deploy.errors import ConfigurationError
 from oneclick_deploy.providers.libsql import place
@@ -27,6 +27,7 @@ SQLITE_VALUES = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(SQLITE_VALUES)
 def test_every_sqlite_value_survives_the_wire_unchanged(value):
     back = decode(json.loads(json.dumps(encode(value))))
@@ -37,6 +38,7 @@ def test_every_sqlite_value_survives_the_wire_unchanged(value):
         assert math.copysign(1, back) == math.copysign(1, value)
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_blobs_are_read_with_and_without_padding(value):
     padded = base64.b64encode(value).decode()
