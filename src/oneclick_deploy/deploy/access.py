@@ -77,37 +77,46 @@ class EmbeddedCloud(Protocol):
     @property
     def state_dir(self) -> Path:
         """Where it keeps everything."""
+        ...
 
     @property
     def turso_url(self) -> str:
         """Base address of the Turso Platform API."""
+        ...
 
     @property
     def turso_token(self) -> Secret:
         """A token for it."""
+        ...
 
     @property
     def organization(self) -> str:
         """The Turso organization."""
+        ...
 
     @property
     def cloudflare_url(self) -> str:
         """Base address of the Cloudflare API."""
+        ...
 
     @property
     def cloudflare_token(self) -> Secret:
         """A token for it."""
+        ...
 
     @property
     def account_id(self) -> str:
         """The Cloudflare account."""
+        ...
 
     @property
     def encryption_key(self) -> Secret:
         """The vault key of the store beside it."""
+        ...
 
     def route(self, hostname: str) -> str | None:
         """The loopback origin of a host name that this cloud serves."""
+        ...
 
 
 def local_access(cloud: EmbeddedCloud) -> ProviderAccess:

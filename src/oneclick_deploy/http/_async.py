@@ -112,25 +112,12 @@ class AsyncHttp:
     async def _send_once(self, request: Request, deadline: float) -> Response:
         await self._take_turn(request, deadline)
         try:
-            url, headers = wire_target(request, self.settings)
+            target = wire_target(request, self.settings)
         except ValueError as error:
             raise translate(error, request) from None
         response: Response | None = None
         try:
-            async with self._open().stream(
-                request.method,
-                url,
-                headers=headers,
-                content=request.content,
-                timeout=timeouts(self.settings, max(0.001, deadline - time.monotonic())),
-            ) as answer:
-                body = bytearray()
-                async for part in answer.aiter_bytes():
-                    body += part
-                    check_time(request, deadline)
-                    if len(body) > self.settings.largest_answer:
-                        raise too_large(request, answer.status_code, self.settings.largest_answer)
-                response = finished(answer, bytes(body))
+            response = await self._exchange(request, target, deadline)
         except FOREIGN as error:
             raise translate(error, request) from None
         finally:
@@ -140,6 +127,28 @@ class AsyncHttp:
                 min(retry_after(response) or 0.0, self.settings.retry.longest_retry_after)
             )
         return response
+
+    async def _exchange(
+        self, request: Request, target: tuple[str, dict[str, str]], deadline: float
+    ) -> Response:
+        """Send once and read the whole answer, inside the deadline and the size limit."""
+        client = self._open()
+        url, headers = target
+        limits = timeouts(self.settings, max(0.001, deadline - time.monotonic()))
+        built = client.build_request(
+            request.method, url, headers=headers, content=request.content, timeout=limits
+        )
+        answer = await client.send(built, stream=True)
+        try:
+            body = bytearray()
+            async for part in answer.aiter_bytes():
+                body += part
+                check_time(request, deadline)
+                if len(body) > self.settings.largest_answer:
+                    raise too_large(request, answer.status_code, self.settings.largest_answer)
+            return finished(answer, bytes(body))
+        finally:
+            await answer.aclose()
 
     async def _take_turn(self, request: Request, deadline: float) -> None:
         if self._cancel is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 import time
+from collections.abc import Mapping
 from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
@@ -25,7 +26,7 @@ from oneclick_deploy.secrets import Secret
 FOREIGN: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError)
 """Everything that httpx lets through; nothing of it may leave this folder."""
 
-DIRECT: Final = dict.fromkeys(
+DIRECT: Final[Mapping[str, None]] = dict.fromkeys(
     ("all://127.0.0.1", "all://localhost", "all://*.localhost", "all://[::1]")
 )
 """Mounts that keep a proxy of the environment out of the way to this machine."""

@@ -52,7 +52,7 @@ class LocalCloud:
             self._temporary = tempfile.TemporaryDirectory(prefix="oneclick-cloud-")
             state_dir = self._temporary.name
         self.state_dir = Path(state_dir)
-        self._data_plane = data_plane
+        self._data_plane: Literal["auto", "sqld", "python"] = data_plane
         self._wrap = wrap
         self._guard: StateGuard | None = None
         self._server: LocalServer | None = None
