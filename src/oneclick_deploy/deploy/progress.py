@@ -18,6 +18,7 @@ from oneclick_deploy.events import (
     StepProgress,
     StepStarted,
 )
+from oneclick_deploy.http import Redactor
 
 E = TypeVar("E", bound=Event)
 logger = logging.getLogger("oneclick_deploy")
@@ -36,11 +37,17 @@ class EventStream:
         deployment_id: The deployment.
         steps: The steps of the run.
         handler: Called with each event.
+        redactor: Cleans every text before it is handed over.
     """
 
     def __init__(
-        self, deployment_id: str, steps: Sequence[Step], handler: EventHandler | None
+        self,
+        deployment_id: str,
+        steps: Sequence[Step],
+        handler: EventHandler | None,
+        redactor: Redactor,
     ) -> None:
+        self._redactor = redactor
         self.deployment_id = deployment_id
         self._steps = {step.id: step for step in steps}
         self._total = sum(step.weight for step in steps) or 1.0
@@ -63,13 +70,17 @@ class EventStream:
             self._sequence += 1
             done = sum(self._steps[s].weight * share for s, share in self._shares.items())
             self._percent = max(self._percent, 100.0 * done / self._total)
+            clean = {
+                name: self._redactor.clean(fact) if isinstance(fact, str) else fact
+                for name, fact in facts.items()
+            }
             event = kind(
                 sequence=self._sequence,
                 at=datetime.now(UTC),
                 deployment_id=self.deployment_id,
                 elapsed=self.elapsed,
                 percent=self._percent,
-                **facts,
+                **clean,
             )
             if self._handler is None:
                 return

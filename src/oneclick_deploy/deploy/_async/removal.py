@@ -13,6 +13,7 @@ from oneclick_deploy.deploy.progress import EventStream, titles
 from oneclick_deploy.deploy.steps import DESTROY
 from oneclick_deploy.errors import DeployError, NotFoundError, OneClickError
 from oneclick_deploy.events import EventHandler, Notice, ResourceChanged, RunFinished, RunStarted
+from oneclick_deploy.http import Redactor
 from oneclick_deploy.runtime import aio
 from oneclick_deploy.runtime.cancel import CancelToken
 from oneclick_deploy.store.records import (
@@ -34,7 +35,8 @@ async def destroy_run(
         LeaseLostError: Another process took over.
     """
     (step,) = DESTROY
-    events = EventStream(journal.lease.deployment_id, DESTROY, on_event)
+    redactor = Redactor([access.turso_token, access.cloudflare_token])
+    events = EventStream(journal.lease.deployment_id, DESTROY, on_event, redactor)
     with Heartbeat(journal.store, journal.lease, on_lost=lambda: None):
         await aio.to_thread(journal.step_started, step.id)
         events.emit(RunStarted, app=name, steps=titles(DESTROY), resumed=journal.lease.resumed)

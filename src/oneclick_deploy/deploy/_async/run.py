@@ -55,7 +55,8 @@ async def deploy_run(
         DeployCancelledError: The caller cancelled; everything is kept for `resume`.
         LeaseLostError: Another process took over.
     """
-    events = EventStream(journal.lease.deployment_id, WEB, on_event)
+    redactor = redactor_of(request, access)
+    events = EventStream(journal.lease.deployment_id, WEB, on_event, redactor)
     stop = CancelToken()
     forget = cancel.on_cancel(stop.cancel)
     lost: list[bool] = []
@@ -68,7 +69,7 @@ async def deploy_run(
         with Heartbeat(journal.store, journal.lease, on_lost=lease_lost):
             await _begin(request, journal, events)
             try:
-                await _run_steps(request, access, journal, events, stop)
+                await _run_steps(request, access, journal, events, redactor, stop)
             except DeployCancelledError:
                 if lost:
                     raise LeaseLostError(
@@ -104,6 +105,7 @@ async def _run_steps(
     access: ProviderAccess,
     journal: Journal,
     events: EventStream,
+    redactor: Redactor,
     stop: CancelToken,
 ) -> None:
     async with AsyncClients(access, stop) as clients:
@@ -113,7 +115,7 @@ async def _run_steps(
             clients=clients,
             journal=journal,
             events=events,
-            redactor=redactor_of(request, access),
+            redactor=redactor,
             cancel=stop,
             auth_secret=request.auth_secret,
         )

@@ -56,7 +56,8 @@ def deploy_run(
         DeployCancelledError: The caller cancelled; everything is kept for `resume`.
         LeaseLostError: Another process took over.
     """
-    events = EventStream(journal.lease.deployment_id, WEB, on_event)
+    redactor = redactor_of(request, access)
+    events = EventStream(journal.lease.deployment_id, WEB, on_event, redactor)
     stop = CancelToken()
     forget = cancel.on_cancel(stop.cancel)
     lost: list[bool] = []
@@ -69,7 +70,7 @@ def deploy_run(
         with Heartbeat(journal.store, journal.lease, on_lost=lease_lost):
             _begin(request, journal, events)
             try:
-                _run_steps(request, access, journal, events, stop)
+                _run_steps(request, access, journal, events, redactor, stop)
             except DeployCancelledError:
                 if lost:
                     raise LeaseLostError(
@@ -105,6 +106,7 @@ def _run_steps(
     access: ProviderAccess,
     journal: Journal,
     events: EventStream,
+    redactor: Redactor,
     stop: CancelToken,
 ) -> None:
     with Clients(access, stop) as clients:
@@ -114,7 +116,7 @@ def _run_steps(
             clients=clients,
             journal=journal,
             events=events,
-            redactor=redactor_of(request, access),
+            redactor=redactor,
             cancel=stop,
             auth_secret=request.auth_secret,
         )
