@@ -52,3 +52,23 @@ def db(platform: Platform) -> Iterator[Hrana]:
     yield hrana
     hrana.close()
     platform.call("DELETE", f"/databases/{name}")
+
+
+@pytest.fixture
+def name(platform: Platform) -> Iterator[str]:
+    """A database."""
+    name = f"app-{next(_numbers)}"
+    platform.create(name)
+    yield name
+    platform.call("DELETE", f"/databases/{name}")
+
+
+@pytest.fixture
+def group(platform: Platform) -> Iterator[str]:
+    """A group of its own."""
+    name = f"group-{next(_numbers)}"
+    answer = platform.call("POST", "/groups", json={"name": name, "location": "aws-eu-west-1"})
+    assert answer.status_code == 200
+    yield name
+    platform.call("PATCH", f"/groups/{name}/configuration", json={"delete_protection": False})
+    platform.call("DELETE", f"/groups/{name}")

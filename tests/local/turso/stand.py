@@ -15,6 +15,7 @@ from oneclick_deploy.local.turso.emulator import TursoEmulator
 
 API_TOKEN = "platform-token-of-the-tests"
 ORGANIZATION = "/v1/organizations/local"
+CLOSE = {"type": "close"}
 
 
 class _Message:
@@ -166,6 +167,11 @@ class Hrana:
 
     def close(self) -> None:
         self.http.close()
+
+
+def refusal(answer: httpx.Response) -> tuple[int, str]:
+    """The status and the text of an answer that says no."""
+    return answer.status_code, answer.json()["error"]
 
 
 def value(item: Any) -> dict[str, Any]:

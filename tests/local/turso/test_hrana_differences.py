@@ -1,7 +1,7 @@
 """Where the own server departs from sqld 0.24.32, one test for each side, with the reason.
 
 The own server follows the text of the protocol where sqld does not, and it cannot do what Python's
-sqlite3 module does not offer. Everything else is alike and tested in ``test_hrana_conformance.py``.
+sqlite3 module does not offer. Everything else is alike and tested in ``test_hrana_*.py``.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 
 from tests.local.turso.stand import Hrana, batch, execute
-
-CLOSE = {"type": "close"}
 
 
 def test_want_rows_false_leaves_the_rows_out(db: Hrana):

@@ -11,13 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.local.turso.stand import Hrana, Platform, execute, running
+from tests.local.turso.stand import CLOSE, Hrana, Platform, execute, running
 
 from oneclick_deploy.local.libsql import streams, turn
 from oneclick_deploy.local.libsql.engine import PythonEngine
 from oneclick_deploy.local.turso import emulator as emulator_module
-
-CLOSE = {"type": "close"}
 
 
 @pytest.fixture

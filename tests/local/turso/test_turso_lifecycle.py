@@ -12,14 +12,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.local.turso.stand import API_TOKEN, Hrana, Platform, batch, execute, running
+from tests.local.turso.stand import API_TOKEN, CLOSE, Hrana, Platform, batch, execute, running
 
 from oneclick_deploy.errors import LocalCloudError, ToolMissingError
 from oneclick_deploy.local.server import LocalServer
 from oneclick_deploy.local.turso import emulator as emulator_module
 from oneclick_deploy.local.turso.emulator import TursoEmulator
-
-CLOSE = {"type": "close"}
 
 
 def sqld_of(platform: Platform) -> subprocess.Popen[bytes]:

@@ -27,7 +27,7 @@ class TursoState:
 
     def __init__(self, file: Path) -> None:
         self._lock = threading.RLock()
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # The file holds the key that signs database tokens.
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
         try:
