@@ -14,6 +14,7 @@ import pytest
 
 from oneclick_deploy.errors import ToolMissingError
 from oneclick_deploy.local.cloudflare import worker_runner
+from oneclick_deploy.site.worker_bundle import WorkerBundle, WorkerModule, build_bundle
 
 pytestmark = pytest.mark.usefixtures("workerd")
 
@@ -480,3 +481,91 @@ def test_the_ports_behind_workers_are_closed_to_others(api, http):
     assert http.get(f"http://127.0.0.1:{outbound}/x").status_code == 403
     guess = {"x-oneclick-capability": "guess"}
     assert http.post(f"http://127.0.0.1:{bindings}/query", headers=guess).status_code == 403
+
+
+def test_a_bundle_may_bring_modules_of_every_kind_and_its_own_bindings(api, http):
+    main = """
+      import text from "./a/text.txt";
+      import data from "./a/data.bin";
+      import wasm from "./a/empty.wasm";
+      import common from "./a/common.js";
+      import nested from "./a/ünï.js";
+      export default { async fetch(request, env) {
+        const lazy = await import("./a/lazy.js");
+        return Response.json([text, new Uint8Array(data).length, wasm instanceof WebAssembly.Module,
+                              common.value, nested, lazy.default, env.FROM_CONFIG, env.SHARED]);
+      } }"""
+    parts = [
+        ("a/lazy.js", "application/javascript+module", b"export default 'lazy'"),
+        ("index.js", "application/javascript+module", main.encode()),
+        ("a/text.txt", "text/plain", "tëxt".encode()),
+        ("a/data.bin", "application/octet-stream", b"\x00\x01\xff"),
+        ("a/empty.wasm", "application/wasm", b"\0asm\x01\0\0\0"),
+        ("a/common.js", "application/javascript", b"exports.value = 'common'"),
+        ("a/ünï.js", "application/javascript+module", b"export default 'nested'"),
+        ("index.js.map", "application/source-map", b"{}"),
+    ]
+    content = build_bundle(
+        WorkerBundle(
+            main_module="index.js",
+            modules=tuple(
+                WorkerModule(name=name, content_type=kind, content=body)
+                for name, kind, body in parts
+            ),
+            settings={
+                "compatibility_date": "2025-01-01",
+                "bindings": [
+                    {"name": "FROM_CONFIG", "type": "plain_text", "text": "config"},
+                    {"name": "SHARED", "type": "plain_text", "text": "config wins"},
+                    {"name": "BUCKET", "type": "r2_bucket", "bucket_name": "x"},
+                ],
+            },
+        )
+    )
+    api.create_project()
+    configure(api, env_vars={"SHARED": {"value": "project"}})
+    form = {"manifest": (None, "{}"), "_worker.bundle": ("_worker.bundle", content)}
+    deployment = api.result("POST", api.pages("/site/deployments"), files=form)
+    answer = http.get(deployment["url"])
+    assert answer.status_code == 200, api.log(deployment)
+    assert answer.json() == [
+        "tëxt", 3, True, "common", "nested", "lazy", "config", "config wins",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"bindings": [{}]}, "binding without a name"),
+        ({"bindings": [{"name": 1, "type": "plain_text"}]}, "binding without a name"),
+        ({"bindings": ["text"]}, "binding without a name"),
+        ({"bindings": {"A": 1}}, "must have a list as bindings"),
+        ({"bindings": [{"name": "DB", "type": "d1", "id": 5}]}, "Unknown internal error"),
+        ({"compatibility_flags": "nodejs_compat"}, "must have a list as compatibility_flags"),
+        ({"compatibility_flags": [1]}, "1"),
+        ({"compatibility_date": ["x"]}, "x"),
+    ],
+)
+def test_malformed_metadata_of_a_bundle_fails_the_deployment(api, settings, reason):
+    module = WorkerModule(
+        name="index.js", content_type="application/javascript+module", content=b"export default {}"
+    )
+    content = build_bundle(
+        WorkerBundle(main_module="index.js", modules=(module,), settings=settings)
+    )
+    api.create_project()
+    form = {"manifest": (None, "{}"), "_worker.bundle": ("_worker.bundle", content)}
+    deployment = api.result("POST", api.pages("/site/deployments"), files=form)
+    assert deployment["latest_stage"]["status"] == "failure"
+    assert reason in api.log(deployment)[-1]
+
+
+def test_code_that_was_removed_from_disk_is_told(api, http, tmp_path):
+    api.create_project()
+    deployment = api.deploy(worker=ECHO)
+    (process,) = api.emulator._hosting.runner.running().values()
+    (tmp_path / "cloudflare" / "workers" / deployment["id"]).unlink()
+    os.kill(process.pid, signal.SIGKILL)
+    wait_for(lambda: not process.running)
+    answer = http.get(deployment["url"])
+    assert (answer.status_code, "gone from the disk" in answer.text) == (500, True)

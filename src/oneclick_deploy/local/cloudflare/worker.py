@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -100,21 +101,35 @@ def worker_config(deployment: Deployment, *, url: str, surroundings: Surrounding
     Raises:
         WorkerRefusedError: The code cannot be read, or a binding leads to nothing.
     """
-    content = surroundings.state.worker_file(deployment.id).read_bytes()
+    try:
+        content = surroundings.state.worker_file(deployment.id).read_bytes()
+    except OSError as error:
+        raise WorkerRefusedError("the deployment's code is gone from the disk") from error
     bundle = read_worker(deployment, content)
     settings = deployment.settings
     date = bundle.settings.get("compatibility_date") or settings["compatibility_date"]
-    flags = bundle.settings.get("compatibility_flags") or settings.get("compatibility_flags") or []
+    flags = _metadata_list(bundle, "compatibility_flags") or settings["compatibility_flags"]
     return WorkerConfig(
         modules=_modules(bundle),
-        # A newer date than the runtime's own is one that it has no behaviour for yet.
-        compatibility_date=min(str(date), surroundings.newest_date),
+        compatibility_date=_known_date(str(date), surroundings.newest_date),
         compatibility_flags=[str(flag) for flag in flags],
         bindings=_bindings(deployment, bundle, url=url, surroundings=surroundings),
         bindings_address=f"127.0.0.1:{surroundings.bindings_port}",
         outbound_address=f"127.0.0.1:{surroundings.outbound_port}",
         outbound_capability=surroundings.outbound_capability,
     )
+
+
+def _known_date(date: str, newest: str) -> str:
+    """Bring a date back that the runtime has no behaviour for yet; what is no date, it refuses."""
+    return min(date, newest) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", date) else date
+
+
+def _metadata_list(bundle: WorkerBundle, key: str) -> list[Any]:
+    value = bundle.settings.get(key)
+    if value is not None and not isinstance(value, list):
+        raise WorkerRefusedError(f"the bundle's metadata must have a list as {key}")
+    return value or []
 
 
 def _modules(bundle: WorkerBundle) -> Sequence[Module]:
@@ -151,7 +166,7 @@ def _bindings(
         found[name] = _d1(name, entry["id"], surroundings)
     for name, entry in (settings.get("kv_namespaces") or {}).items():
         found[name] = _kv(name, entry["namespace_id"], surroundings)
-    for entry in bundle.settings.get("bindings") or []:
+    for entry in _metadata_list(bundle, "bindings"):
         binding = _from_metadata(entry, surroundings)
         if binding is not None:
             found[binding.name] = binding
