@@ -1,7 +1,7 @@
 """What Cloudflare Pages answers to a request for a file: one pure function.
 
 The rules are those of Cloudflare's own local asset server (``wrangler pages dev``), compared with
-it request by request in ``tests/local/test_sites_against_wrangler.py``.
+it request by request in ``tests/local/cloudflare/test_sites_against_wrangler.py``.
 """
 
 from __future__ import annotations
