@@ -116,13 +116,14 @@ class Http:
             target = wire_target(request, self.settings)
         except ValueError as error:
             raise translate(error, request) from None
-        response: Response | None = None
         try:
             response = self._exchange(request, target, deadline)
-        except FOREIGN as error:
-            raise translate(error, request) from None
-        finally:
-            notify(request, response)
+        except BaseException as error:
+            notify(request, None)
+            if isinstance(error, FOREIGN):
+                raise translate(error, request) from None
+            raise
+        notify(request, response)
         if response.status == 429 and self._budget is not None:
             self._budget.block(
                 min(retry_after(response) or 0.0, self.settings.retry.longest_retry_after)
