@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from oneclick_deploy.data.batches import InsertBatch, insert_batches
 from oneclick_deploy.data.checksum import TableChecksum
@@ -10,7 +10,9 @@ from oneclick_deploy.data.ledger import (
     CREATE_LEDGER,
     DROP_LEDGER,
     READ_LEDGER,
+    Statement,
     claim,
+    clearing_statements,
     columns_query,
     count_query,
     sequence_statements,
@@ -22,19 +24,29 @@ from oneclick_deploy.data.report import (
     TableReport,
 )
 from oneclick_deploy.data.source import SourceTable, SqliteSource
-from oneclick_deploy.errors import ConstraintError, DataSourceError, TransportError
+from oneclick_deploy.errors import (
+    ConstraintError,
+    DatabaseError,
+    DataSourceError,
+    ServerError,
+    TransportError,
+)
 from oneclick_deploy.providers.libsql import AsyncLibsqlClient
 from oneclick_deploy.runtime import aio
 
-BATCH_TRIES = 4
+WRITE_TRIES = 4
 
 
 class AsyncLibsqlImport:
-    """One import of a preview database into a database whose tables exist and are empty.
+    """One import of a preview database into a database whose tables exist.
 
     Each request is one transaction that holds its rows and a mark in a ledger table, so a request
     whose answer was lost, or a process that was killed, never leads to a missing or a double row:
     the ledger tells where to go on. The ledger is dropped when everything has arrived.
+
+    A table of the destination must be empty, or hold exactly the preview's rows already, as one
+    does that a migration fills. When an interrupted import was one of other preview data, what it
+    wrote is taken back first.
 
     Args:
         source: The open preview database.
@@ -65,24 +77,29 @@ class AsyncLibsqlImport:
             TransportError: It could not be reached.
         """
         tables, skipped = await self._match_tables()
-        if not await self._arrived_before(tables):
-            progress = await self._open_ledger(tables)
-            for table in tables:
-                await self._copy_table(table, start=progress.get(table.name, 0))
-        reports = tuple([await self._verify(table) for table in tables])
+        claimed = await self._claimed_before()
+        present = await self._present_before([t for t in tables if t.name not in claimed])
+        waiting = [table for table in tables if table.name not in present]
+        self._done = sum(claimed.values()) + sum(report.rows for report in present.values())
+        if waiting:
+            await self._client.execute(CREATE_LEDGER, repeatable=True)
+        for table in waiting:
+            await self._copy_table(table, start=claimed.get(table.name, 0))
+        reports = [present.get(table.name) or await self._verify(table) for table in tables]
         await self._finish()
-        return ImportReport(tables=reports, requests=self._requests, skipped=skipped)
+        return ImportReport(tables=tuple(reports), requests=self._requests, skipped=skipped)
 
     async def _match_tables(self) -> tuple[list[SourceTable], tuple[tuple[str, str], ...]]:
         """Compare columns before the first row is written."""
         matched, skipped, problems = [], [], []
         for table in self._source.report.tables:
+            if not table.rows:
+                skipped.append((table.name, "empty"))
+                continue
             found = await self._client.execute(columns_query(table.name))
             present = {str(row[0]) for row in found.rows}
             missing = [name for name in table.columns if name not in present]
-            if not table.rows:
-                skipped.append((table.name, "empty"))
-            elif missing:
+            if missing:
                 what = f"columns {', '.join(missing)}" if present else "table"
                 problems.append(f"{table.name} ({table.rows} rows): no such {what}")
             else:
@@ -95,62 +112,63 @@ class AsyncLibsqlImport:
             )
         return matched, tuple(skipped)
 
-    async def _arrived_before(self, tables: list[SourceTable]) -> bool:
-        """Whether an earlier process finished the copy and dropped the ledger already."""
-        ledger = await self._client.execute(columns_query("_oneclick_import"))
-        if ledger.rows:
-            return False
-        counts = {table.name: await self._count(table) for table in tables}
-        if not any(counts.values()):
-            return False
-        for table in tables:
-            if counts[table.name] != table.rows:
-                raise DataSourceError(
-                    f"the table {table.name} of the destination holds {counts[table.name]} rows "
-                    f"already, the preview {table.rows}",
-                    hint="Import into an empty database; rows are never mixed or overwritten.",
-                )
-        return True
-
-    async def _open_ledger(self, tables: list[SourceTable]) -> dict[str, int]:
-        """Create the ledger, or read how far an interrupted import came."""
-        await self._client.execute(CREATE_LEDGER, repeatable=True)
+    async def _claimed_before(self) -> dict[str, int]:
+        """Read how far an interrupted import of the same preview came, table by table."""
+        if not (await self._client.execute(columns_query("_oneclick_import"))).rows:
+            return {}
         rows = (await self._client.execute(READ_LEDGER)).rows
-        progress = {str(name): int(str(done)) for name, done in rows}
-        self._done = sum(progress.get(table.name, 0) for table in tables)
-        return progress
+        if all(str(source) == self._source.fingerprint for _, _, source in rows):
+            return {str(name): int(str(done)) for name, done, _ in rows}
+        await self._write(clearing_statements({str(name) for name, _, _ in rows}))
+        return {}
+
+    async def _present_before(self, tables: list[SourceTable]) -> dict[str, TableReport]:
+        """Find the tables that hold the preview's rows already, and refuse all other rows."""
+        reports = {}
+        for table in tables:
+            count = await self._count(table)
+            if count not in {0, table.rows}:
+                raise _not_empty(table, count)
+            if count:
+                try:
+                    reports[table.name] = await self._verify(table)
+                except DataSourceError:
+                    raise _not_empty(table, count) from None
+        return reports
 
     async def _copy_table(self, table: SourceTable, *, start: int) -> None:
         first = start
         for batch in insert_batches(table, self._source.rows(table, skip=start)):
-            await self._write(table, batch, first)
+            await self._copy_batch(table, batch, first)
             first += batch.rows
             self._done += batch.rows
             self._tell(table)
 
-    async def _write(self, table: SourceTable, batch: InsertBatch, first: int) -> None:
+    async def _copy_batch(self, table: SourceTable, batch: InsertBatch, first: int) -> None:
         """Write one batch; an answer that was lost is looked up in the ledger by sending again."""
-        statements = [claim(table.name, first, batch.rows), (batch.sql, batch.values)]
-        unknown: TransportError | None = None
-        for attempt in range(BATCH_TRIES):
+        mark = claim(table.name, first, batch.rows, source=self._source.fingerprint)
+        try:
+            await self._write([mark, (batch.sql, batch.values)])
+        except ConstraintError:
+            rows = (await self._client.execute(READ_LEDGER)).rows
+            end = first + batch.rows
+            if not any(str(name) == table.name and int(str(done)) == end for name, done, _ in rows):
+                raise
+
+    async def _write(self, statements: Sequence[Statement]) -> None:
+        """Write in one transaction, again while its outcome is unknown or the database is busy."""
+        for attempt in range(1, WRITE_TRIES + 1):
             try:
                 self._requests += 1
                 await self._client.migrate(statements)
-            except TransportError as error:
-                unknown = error
-                await aio.sleep(0.2 * 2**attempt)
-            except ConstraintError:
-                if unknown is not None and await self._claimed(table, first + batch.rows):
-                    return
-                raise
+            except (TransportError, ServerError, DatabaseError) as error:
+                if attempt == WRITE_TRIES or not (
+                    error.retryable or isinstance(error, TransportError)
+                ):
+                    raise
+                await aio.sleep(0.1 * 2**attempt)
             else:
                 return
-        if unknown is not None:
-            raise unknown
-
-    async def _claimed(self, table: SourceTable, end: int) -> bool:
-        rows = (await self._client.execute(READ_LEDGER)).rows
-        return any(str(name) == table.name and int(str(done)) >= end for name, done in rows)
 
     async def _verify(self, table: SourceTable) -> TableReport:
         wanted = await aio.to_thread(_source_checksum, self._source, table)
@@ -162,14 +180,16 @@ class AsyncLibsqlImport:
             raise DataSourceError(
                 f"the table {table.name} differs after the copy: {table.rows} rows were sent, "
                 f"{found.rows} read back, and their values are not the same",
-                hint="Something else writes to this database; import into one of its own.",
+                hint="Something else writes to this database, a trigger perhaps, or its columns "
+                "have other types than the preview's.",
             )
         return TableReport(name=table.name, rows=table.rows, checksum=wanted)
 
     async def _finish(self) -> None:
         """Carry the AUTOINCREMENT counters over and drop the ledger, in one transaction."""
-        statements = sequence_statements(self._source.report.sequences)
-        await self._client.migrate([*statements, (DROP_LEDGER, ())])
+        present = (await self._client.execute(columns_query("sqlite_sequence"))).rows
+        sequences = self._source.report.sequences if present else ()
+        await self._write([*sequence_statements(sequences), (DROP_LEDGER, ())])
 
     async def _count(self, table: SourceTable) -> int:
         rows = (await self._client.execute(count_query(table.name))).rows
@@ -182,6 +202,15 @@ class AsyncLibsqlImport:
                     table=table.name, rows_done=self._done, rows_total=self._source.report.rows
                 )
             )
+
+
+def _not_empty(table: SourceTable, count: int) -> DataSourceError:
+    return DataSourceError(
+        f"the table {table.name} of the destination holds {count} rows that are not the "
+        f"{table.rows} of the preview",
+        hint="Import into an empty database; rows are never mixed or overwritten. Rows that a "
+        "migration inserts must be the same in the preview.",
+    )
 
 
 def _source_checksum(source: SqliteSource, table: SourceTable) -> str:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from oneclick_deploy.data.batches import InsertBatch, insert_batches
 from oneclick_deploy.data.checksum import TableChecksum
@@ -11,7 +11,9 @@ from oneclick_deploy.data.ledger import (
     CREATE_LEDGER,
     DROP_LEDGER,
     READ_LEDGER,
+    Statement,
     claim,
+    clearing_statements,
     columns_query,
     count_query,
     sequence_statements,
@@ -23,19 +25,29 @@ from oneclick_deploy.data.report import (
     TableReport,
 )
 from oneclick_deploy.data.source import SourceTable, SqliteSource
-from oneclick_deploy.errors import ConstraintError, DataSourceError, TransportError
+from oneclick_deploy.errors import (
+    ConstraintError,
+    DatabaseError,
+    DataSourceError,
+    ServerError,
+    TransportError,
+)
 from oneclick_deploy.providers.libsql import LibsqlClient
 from oneclick_deploy.runtime import threads
 
-BATCH_TRIES = 4
+WRITE_TRIES = 4
 
 
 class LibsqlImport:
-    """One import of a preview database into a database whose tables exist and are empty.
+    """One import of a preview database into a database whose tables exist.
 
     Each request is one transaction that holds its rows and a mark in a ledger table, so a request
     whose answer was lost, or a process that was killed, never leads to a missing or a double row:
     the ledger tells where to go on. The ledger is dropped when everything has arrived.
+
+    A table of the destination must be empty, or hold exactly the preview's rows already, as one
+    does that a migration fills. When an interrupted import was one of other preview data, what it
+    wrote is taken back first.
 
     Args:
         source: The open preview database.
@@ -66,24 +78,29 @@ class LibsqlImport:
             TransportError: It could not be reached.
         """
         tables, skipped = self._match_tables()
-        if not self._arrived_before(tables):
-            progress = self._open_ledger(tables)
-            for table in tables:
-                self._copy_table(table, start=progress.get(table.name, 0))
-        reports = tuple([self._verify(table) for table in tables])
+        claimed = self._claimed_before()
+        present = self._present_before([t for t in tables if t.name not in claimed])
+        waiting = [table for table in tables if table.name not in present]
+        self._done = sum(claimed.values()) + sum(report.rows for report in present.values())
+        if waiting:
+            self._client.execute(CREATE_LEDGER, repeatable=True)
+        for table in waiting:
+            self._copy_table(table, start=claimed.get(table.name, 0))
+        reports = [present.get(table.name) or self._verify(table) for table in tables]
         self._finish()
-        return ImportReport(tables=reports, requests=self._requests, skipped=skipped)
+        return ImportReport(tables=tuple(reports), requests=self._requests, skipped=skipped)
 
     def _match_tables(self) -> tuple[list[SourceTable], tuple[tuple[str, str], ...]]:
         """Compare columns before the first row is written."""
         matched, skipped, problems = [], [], []
         for table in self._source.report.tables:
+            if not table.rows:
+                skipped.append((table.name, "empty"))
+                continue
             found = self._client.execute(columns_query(table.name))
             present = {str(row[0]) for row in found.rows}
             missing = [name for name in table.columns if name not in present]
-            if not table.rows:
-                skipped.append((table.name, "empty"))
-            elif missing:
+            if missing:
                 what = f"columns {', '.join(missing)}" if present else "table"
                 problems.append(f"{table.name} ({table.rows} rows): no such {what}")
             else:
@@ -96,62 +113,63 @@ class LibsqlImport:
             )
         return matched, tuple(skipped)
 
-    def _arrived_before(self, tables: list[SourceTable]) -> bool:
-        """Whether an earlier process finished the copy and dropped the ledger already."""
-        ledger = self._client.execute(columns_query("_oneclick_import"))
-        if ledger.rows:
-            return False
-        counts = {table.name: self._count(table) for table in tables}
-        if not any(counts.values()):
-            return False
-        for table in tables:
-            if counts[table.name] != table.rows:
-                raise DataSourceError(
-                    f"the table {table.name} of the destination holds {counts[table.name]} rows "
-                    f"already, the preview {table.rows}",
-                    hint="Import into an empty database; rows are never mixed or overwritten.",
-                )
-        return True
-
-    def _open_ledger(self, tables: list[SourceTable]) -> dict[str, int]:
-        """Create the ledger, or read how far an interrupted import came."""
-        self._client.execute(CREATE_LEDGER, repeatable=True)
+    def _claimed_before(self) -> dict[str, int]:
+        """Read how far an interrupted import of the same preview came, table by table."""
+        if not (self._client.execute(columns_query("_oneclick_import"))).rows:
+            return {}
         rows = (self._client.execute(READ_LEDGER)).rows
-        progress = {str(name): int(str(done)) for name, done in rows}
-        self._done = sum(progress.get(table.name, 0) for table in tables)
-        return progress
+        if all(str(source) == self._source.fingerprint for _, _, source in rows):
+            return {str(name): int(str(done)) for name, done, _ in rows}
+        self._write(clearing_statements({str(name) for name, _, _ in rows}))
+        return {}
+
+    def _present_before(self, tables: list[SourceTable]) -> dict[str, TableReport]:
+        """Find the tables that hold the preview's rows already, and refuse all other rows."""
+        reports = {}
+        for table in tables:
+            count = self._count(table)
+            if count not in {0, table.rows}:
+                raise _not_empty(table, count)
+            if count:
+                try:
+                    reports[table.name] = self._verify(table)
+                except DataSourceError:
+                    raise _not_empty(table, count) from None
+        return reports
 
     def _copy_table(self, table: SourceTable, *, start: int) -> None:
         first = start
         for batch in insert_batches(table, self._source.rows(table, skip=start)):
-            self._write(table, batch, first)
+            self._copy_batch(table, batch, first)
             first += batch.rows
             self._done += batch.rows
             self._tell(table)
 
-    def _write(self, table: SourceTable, batch: InsertBatch, first: int) -> None:
+    def _copy_batch(self, table: SourceTable, batch: InsertBatch, first: int) -> None:
         """Write one batch; an answer that was lost is looked up in the ledger by sending again."""
-        statements = [claim(table.name, first, batch.rows), (batch.sql, batch.values)]
-        unknown: TransportError | None = None
-        for attempt in range(BATCH_TRIES):
+        mark = claim(table.name, first, batch.rows, source=self._source.fingerprint)
+        try:
+            self._write([mark, (batch.sql, batch.values)])
+        except ConstraintError:
+            rows = (self._client.execute(READ_LEDGER)).rows
+            end = first + batch.rows
+            if not any(str(name) == table.name and int(str(done)) == end for name, done, _ in rows):
+                raise
+
+    def _write(self, statements: Sequence[Statement]) -> None:
+        """Write in one transaction, again while its outcome is unknown or the database is busy."""
+        for attempt in range(1, WRITE_TRIES + 1):
             try:
                 self._requests += 1
                 self._client.migrate(statements)
-            except TransportError as error:
-                unknown = error
-                threads.sleep(0.2 * 2**attempt)
-            except ConstraintError:
-                if unknown is not None and self._claimed(table, first + batch.rows):
-                    return
-                raise
+            except (TransportError, ServerError, DatabaseError) as error:
+                if attempt == WRITE_TRIES or not (
+                    error.retryable or isinstance(error, TransportError)
+                ):
+                    raise
+                threads.sleep(0.1 * 2**attempt)
             else:
                 return
-        if unknown is not None:
-            raise unknown
-
-    def _claimed(self, table: SourceTable, end: int) -> bool:
-        rows = (self._client.execute(READ_LEDGER)).rows
-        return any(str(name) == table.name and int(str(done)) >= end for name, done in rows)
 
     def _verify(self, table: SourceTable) -> TableReport:
         wanted = threads.to_thread(_source_checksum, self._source, table)
@@ -163,14 +181,16 @@ class LibsqlImport:
             raise DataSourceError(
                 f"the table {table.name} differs after the copy: {table.rows} rows were sent, "
                 f"{found.rows} read back, and their values are not the same",
-                hint="Something else writes to this database; import into one of its own.",
+                hint="Something else writes to this database, a trigger perhaps, or its columns "
+                "have other types than the preview's.",
             )
         return TableReport(name=table.name, rows=table.rows, checksum=wanted)
 
     def _finish(self) -> None:
         """Carry the AUTOINCREMENT counters over and drop the ledger, in one transaction."""
-        statements = sequence_statements(self._source.report.sequences)
-        self._client.migrate([*statements, (DROP_LEDGER, ())])
+        present = (self._client.execute(columns_query("sqlite_sequence"))).rows
+        sequences = self._source.report.sequences if present else ()
+        self._write([*sequence_statements(sequences), (DROP_LEDGER, ())])
 
     def _count(self, table: SourceTable) -> int:
         rows = (self._client.execute(count_query(table.name))).rows
@@ -183,6 +203,15 @@ class LibsqlImport:
                     table=table.name, rows_done=self._done, rows_total=self._source.report.rows
                 )
             )
+
+
+def _not_empty(table: SourceTable, count: int) -> DataSourceError:
+    return DataSourceError(
+        f"the table {table.name} of the destination holds {count} rows that are not the "
+        f"{table.rows} of the preview",
+        hint="Import into an empty database; rows are never mixed or overwritten. Rows that a "
+        "migration inserts must be the same in the preview.",
+    )
 
 
 def _source_checksum(source: SqliteSource, table: SourceTable) -> str:

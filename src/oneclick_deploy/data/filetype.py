@@ -23,6 +23,17 @@ HEADER_BYTES: Final = 100
 _SAMPLE: Final = 4096
 _NOISE_BITS: Final = 7.2
 _SMALLEST_PAGE: Final = 512
+# What is likely to be handed in by mistake; compressed, it is noise to the measure above.
+_KNOWN: Final = {
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"PK\x03\x04": "a zip archive",
+    b"\x1f\x8b": "gzip data",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"%PDF": "a PDF document",
+    b"SQLite format 2": "a database of SQLite 2",
+    b"DUCK": "a DuckDB database",
+}
 
 
 def check_file(path: Path, *, shown: str) -> None:
@@ -52,13 +63,14 @@ def check_file(path: Path, *, shown: str) -> None:
                 hint="The file was cut off; export or copy it again.",
             )
         return
-    if size % _SMALLEST_PAGE == 0 and _bits(head) > _NOISE_BITS:
+    known = next((f"is {what}" for magic, what in _KNOWN.items() if head.startswith(magic)), "")
+    if not known and size % _SMALLEST_PAGE == 0 and _bits(head) > _NOISE_BITS:
         raise EncryptedDatabaseError(
             f"{shown} looks like an encrypted database",
             hint="Export it without encryption first (SQLCipher: sqlcipher_export).",
         )
     raise NotADatabaseError(
-        f"{shown} is not an SQLite database: it begins with {head[:16]!r}",
+        f"{shown} is not an SQLite database: it " + (known or f"begins with {head[:16]!r}"),
         hint="Pass the .db file or the bytes of sql.js's export(), not a dump or an archive.",
     )
 

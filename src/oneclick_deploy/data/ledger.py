@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from oneclick_deploy.data.source import Value
@@ -11,11 +12,12 @@ Statement = tuple[str, tuple[Value, ...]]
 
 CREATE_LEDGER: Final = (
     'CREATE TABLE IF NOT EXISTS "_oneclick_import" ("table_name" TEXT NOT NULL, '
-    '"first_row" INTEGER NOT NULL, "rows" INTEGER NOT NULL, '
+    '"first_row" INTEGER NOT NULL, "rows" INTEGER NOT NULL, "source" TEXT NOT NULL, '
     'PRIMARY KEY ("table_name", "first_row"))'
 )
 READ_LEDGER: Final = (
-    'SELECT "table_name", max("first_row" + "rows") FROM "_oneclick_import" GROUP BY "table_name"'
+    'SELECT "table_name", max("first_row" + "rows"), "source" FROM "_oneclick_import" '
+    'GROUP BY "table_name", "source"'
 )
 DROP_LEDGER: Final = 'DROP TABLE IF EXISTS "_oneclick_import"'
 SET_SEQUENCE: Final = (
@@ -24,9 +26,17 @@ SET_SEQUENCE: Final = (
 )
 
 
-def claim(table: str, first: int, rows: int) -> Statement:
+def claim(table: str, first: int, rows: int, *, source: str) -> Statement:
     """Mark a batch in its own transaction; the primary key refuses the same batch twice."""
-    return 'INSERT INTO "_oneclick_import" VALUES (?, ?, ?)', (table, first, rows)
+    return 'INSERT INTO "_oneclick_import" VALUES (?, ?, ?, ?)', (table, first, rows, source)
+
+
+def clearing_statements(tables: Iterable[str]) -> list[Statement]:
+    """Take back what an import wrote into tables that were empty before it."""
+    return [
+        *((f"DELETE FROM {quote_identifier(table)}", ()) for table in tables),  # noqa: S608 - quoted
+        ('DELETE FROM "_oneclick_import"', ()),
+    ]
 
 
 def columns_query(table: str) -> str:

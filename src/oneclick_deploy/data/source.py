@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import sqlite3
 import tempfile
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Final, Self
-from urllib.parse import quote
 
 from attrs import frozen
 
 from oneclick_deploy.data.filetype import check_file
+from oneclick_deploy.data.snapshot import take_snapshot
 from oneclick_deploy.errors import (
+    ConfigurationError,
     CorruptDatabaseError,
     DataSourceError,
     EmptyDatabaseError,
@@ -28,8 +31,8 @@ Row = tuple[Value, ...]
 # Turso for themselves (facts: turso.md section 7).
 INTERNAL: Final = frozenset({"_prisma_migrations", "_litestream_seq", "_litestream_lock"})
 INTERNAL_PREFIXES: Final = ("sqlite_", "libsql_", "_oneclick_")
-LOCK_WAIT: Final = 2.0
 READ_ROWS: Final = 500
+_ROWID_NAMES: Final = ("rowid", "_rowid_", "oid")
 
 
 @frozen(kw_only=True)
@@ -40,7 +43,8 @@ class SourceTable:
         name: The table.
         columns: Its stored columns; generated ones are left out.
         rows: How many rows it holds.
-        key: The columns that order it: ``rowid``, or the primary key of a table without one.
+        key: SQL that orders it: the rowid, or the primary key of a table without one. Compared as
+            bytes, for a column's own collation may differ between two databases.
     """
 
     name: str
@@ -117,9 +121,7 @@ class SqliteSource:
             DataSourceError: A text is not UTF-8, or a page of the file is damaged.
         """
         columns = ", ".join(quote_identifier(name) for name in table.columns)
-        order = ", ".join(
-            table.key if table.key == ("rowid",) else map(quote_identifier, table.key)
-        )
+        order = ", ".join(table.key)
         # Every name went through quote_identifier; the numbers are ours.
         query = f"SELECT {columns} FROM {quote_identifier(table.name)} ORDER BY {order} LIMIT -1 OFFSET {skip}"  # noqa: S608
         with self._reading(table.name):
@@ -127,25 +129,30 @@ class SqliteSource:
             while batch := cursor.fetchmany(READ_ROWS):
                 yield from batch
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """Tells this content from that of another or a later preview."""
+        with self._place.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    @property
+    def _place(self) -> Path:
+        return Path(self._folder.name) / "preview.db"
+
     def _snapshot(self) -> sqlite3.Connection:
-        place = Path(self._folder.name) / "preview.db"
         if isinstance(self._given, bytes):
-            original = Path(self._folder.name) / "given.db"
-            original.write_bytes(self._given)
+            self._place.write_bytes(self._given)
+            check_file(self._place, shown=self._name)
+            snapshot = sqlite3.connect(self._place, check_same_thread=False)
         else:
-            original = self._given
-        check_file(original, shown=self._name)
-        snapshot = sqlite3.connect(place, check_same_thread=False)
+            check_file(self._given, shown=self._name)
+            with self._reading(""):
+                snapshot = take_snapshot(self._given, self._place)
         try:
-            with self._reading(""), contextlib.closing(_read_only(original)) as opened:
-                # backup() alone would wait for a lock for ever; a read transaction waits
-                # LOCK_WAIT and then keeps writers out until the copy is whole.
-                opened.execute("BEGIN")
-                opened.execute("SELECT 1 FROM sqlite_master").fetchone()
-                opened.backup(snapshot)
-                broken = snapshot.execute("PRAGMA quick_check(1)").fetchone()[0]
-                if broken != "ok":
-                    raise sqlite3.DatabaseError(str(broken))  # noqa: TRY301 - one place maps it
+            with self._reading(""):
+                (state,) = snapshot.execute("PRAGMA quick_check(1)").fetchone()
+                if state != "ok":
+                    raise sqlite3.DatabaseError(str(state))  # noqa: TRY301 - one place maps it
         except BaseException:
             snapshot.close()
             raise
@@ -169,7 +176,7 @@ class SqliteSource:
                 hint="Export the preview's database after its tables were made, or leave "
                 "preview_data out.",
             )
-        size = (Path(self._folder.name) / "preview.db").stat().st_size
+        size = self._place.stat().st_size
         return SourceReport(tables=tables, size=size, sequences=sequences)
 
     @property
@@ -200,11 +207,19 @@ class SqliteSource:
                     f"{where} holds a text that is not UTF-8",
                     hint="Repair the value, or store it as a BLOB (Bytes in Prisma).",
                 ) from None
-            raise DataSourceError(f"{where} cannot be read: {text}") from None
+            raise DataSourceError(
+                f"{where} cannot be read: {text}",
+                hint="Open the file with another SQLite program to see what is wrong with it.",
+            ) from None
         except sqlite3.DatabaseError as error:
             raise CorruptDatabaseError(
                 f"{where} is damaged: {error}",
                 hint="Export the preview again, or run `sqlite3 FILE .recover` on a copy.",
+            ) from None
+        except OSError as error:
+            raise DataSourceError(
+                f"{where} cannot be read: {error.strerror}",
+                hint="Check the permissions of the file and the space in the temporary folder.",
             ) from None
 
 
@@ -217,13 +232,13 @@ def inspect(source: str | Path | bytes) -> SourceReport:
     Raises:
         DataSourceError: It cannot be read; the subclass says why.
     """
+    if not isinstance(source, str | Path | bytes):
+        raise ConfigurationError(
+            f"preview data is a path or bytes, not {type(source).__name__}",
+            hint="Pass the path of the SQLite file, or what sql.js's export() gave, as bytes.",
+        )
     with SqliteSource(Path(source) if isinstance(source, str) else source) as opened:
         return opened.report
-
-
-def _read_only(path: Path) -> sqlite3.Connection:
-    address = f"file:{quote(str(path.resolve()))}?mode=ro"
-    return sqlite3.connect(address, uri=True, timeout=LOCK_WAIT)
 
 
 def _table(connection: sqlite3.Connection, name: str) -> SourceTable:
@@ -231,19 +246,33 @@ def _table(connection: sqlite3.Connection, name: str) -> SourceTable:
     # hidden: 0 ordinary, 1 of a virtual table, 2 and 3 generated (virtual, stored).
     described = connection.execute(f"PRAGMA table_xinfo({quoted})").fetchall()
     columns = tuple(row[1] for row in described if row[6] == 0)
-    primary = tuple(row[1] for row in sorted(described, key=lambda row: row[5]) if row[5])
     (rows,) = connection.execute(f"SELECT count(*) FROM {quoted}").fetchone()  # noqa: S608
     return SourceTable(
         name=name,
         columns=columns,
         rows=rows,
-        key=("rowid",) if _has_rowid(connection, quoted) else primary,
+        key=_key(connection, name, described),
     )
 
 
-def _has_rowid(connection: sqlite3.Connection, quoted: str) -> bool:
+def _key(connection: sqlite3.Connection, table: str, described: list[Row]) -> tuple[str, ...]:
+    """The rowid under a name that no column took, or the primary key of a table without one."""
+    primary = sorted((row for row in described if row[5]), key=lambda row: int(row[5] or 0))
+    taken = {str(row[1]).lower() for row in described}
+    for alias in _ROWID_NAMES:
+        if alias not in taken and _has(connection, table, alias):
+            return (alias,)
+    if primary:
+        return tuple(f"{quote_identifier(str(row[1]))} COLLATE BINARY" for row in primary)
+    raise DataSourceError(
+        f"the columns of the table {table} take all names of its rowid, so its rows have no order",
+        hint=f"Rename one of the columns {', '.join(_ROWID_NAMES)}, or add a primary key.",
+    )
+
+
+def _has(connection: sqlite3.Connection, table: str, alias: str) -> bool:
     try:
-        connection.execute(f"SELECT rowid FROM {quoted} LIMIT 1")  # noqa: S608
+        connection.execute(f"SELECT {alias} FROM {quote_identifier(table)} LIMIT 1")  # noqa: S608
     except sqlite3.OperationalError:
         return False
     return True
