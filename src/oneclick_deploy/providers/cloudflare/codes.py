@@ -1,6 +1,6 @@
 """Cloudflare's own error codes: which error each becomes, and what the reader can do.
 
-The codes are those of facts/cloudflare.md (the official client's source and the issues about it).
+The codes come from the official client's source and the public issues about it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Final
 from attrs import frozen
 
 from oneclick_deploy.errors import (
+    AlreadyExistsError,
     ApiError,
     AuthenticationError,
     InvalidRequestError,
@@ -58,6 +59,23 @@ MEANINGS: Final[dict[int, Meaning]] = {
     PROJECT_NOT_FOUND: Meaning(
         error_class=NotFoundError,
         hint="Create the project first, or check its name and the account id.",
+    ),
+    # The next four are from public issues about the official client.
+    8000002: Meaning(
+        error_class=AlreadyExistsError,
+        hint="Choose another project name, or deploy to the existing project.",
+    ),
+    8000003: Meaning(
+        error_class=InvalidRequestError,
+        hint="Use 1 to 58 lowercase letters, digits and inner dashes.",
+    ),
+    8000035: Meaning(
+        error_class=InvalidRequestError,
+        hint="An alias leads to this deployment; delete it with force=True.",
+    ),
+    8000096: Meaning(
+        error_class=InvalidRequestError,
+        hint="The form of the deployment lacks its manifest; a proxy may have changed the body.",
     ),
     UPLOAD_TOKEN_REFUSED: UPLOAD_TOKEN,
     UNKNOWN_FAILURE: Meaning(
