@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from tests.data.loser import Loser
 from tests.data.previews import HOSTILE, SCHEMA, execute, files_of, in_file, is_copy
 
-from oneclick_deploy.data import AsyncLibsqlImport, ImportReport, SqliteSource
+from oneclick_deploy.data import AsyncLibsqlImport, ImportProgress, ImportReport, SqliteSource
 from oneclick_deploy.errors import (
     ConnectionLostError,
     ConstraintError,
@@ -44,15 +45,22 @@ def small_batches(monkeypatch):
 
 
 async def copy(
-    preview: Path | bytes, database, *, settings: HttpSettings | None = None, **more
+    preview: Path | bytes,
+    database,
+    *,
+    settings: HttpSettings | None = None,
+    cancel: CancelToken | None = None,
+    on_progress: Callable[[ImportProgress], object] | None = None,
 ) -> ImportReport:
-    cancel = more.pop("cancel", None)
     client = AsyncLibsqlClient(
         database.url, settings=settings or database.settings(), cancel=cancel
     )
-    async with client:
-        with SqliteSource(preview) as source:
-            return await AsyncLibsqlImport(source, client, **more).run()
+    source = SqliteSource(preview)
+    try:
+        return await AsyncLibsqlImport(source, client, on_progress=on_progress).run()
+    finally:
+        source.close()
+        await client.aclose()
 
 
 # Exact copies

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from tests.data.loser import Loser
 from tests.data.previews import HOSTILE, SCHEMA, execute, files_of, in_file, is_copy
 
-from oneclick_deploy.data import ImportReport, LibsqlImport, SqliteSource
+from oneclick_deploy.data import ImportProgress, ImportReport, LibsqlImport, SqliteSource
 from oneclick_deploy.errors import (
     ConnectionLostError,
     ConstraintError,
@@ -45,13 +46,20 @@ def small_batches(monkeypatch):
 
 
 def copy(
-    preview: Path | bytes, database, *, settings: HttpSettings | None = None, **more
+    preview: Path | bytes,
+    database,
+    *,
+    settings: HttpSettings | None = None,
+    cancel: CancelToken | None = None,
+    on_progress: Callable[[ImportProgress], object] | None = None,
 ) -> ImportReport:
-    cancel = more.pop("cancel", None)
     client = LibsqlClient(database.url, settings=settings or database.settings(), cancel=cancel)
-    with client:
-        with SqliteSource(preview) as source:
-            return LibsqlImport(source, client, **more).run()
+    source = SqliteSource(preview)
+    try:
+        return LibsqlImport(source, client, on_progress=on_progress).run()
+    finally:
+        source.close()
+        client.close()
 
 
 # Exact copies
