@@ -10,6 +10,7 @@ import pytest
 import oneclick_deploy as od
 from oneclick_deploy import errors
 from oneclick_deploy.deploy.access import local_access
+from oneclick_deploy.local.cloudflare import worker_runner
 from tests.deploy.apps import add_migration, make_app, write_app
 
 
@@ -100,6 +101,32 @@ def test_a_version_that_fails_after_it_went_live_is_left_and_its_migrations_stay
     assert deployment.report is not None
     summaries = {step.step: step.summary for step in deployment.report.steps}
     assert summaries["database.migrate"] == "0 applied, 2 already there"
+
+
+def test_without_its_store_a_deployment_is_somebody_elses(
+    cloud: od.LocalCloud, orchestrator: od.DeploymentOrchestrator, source: Path
+) -> None:
+    orchestrator.deploy(make_app(source))
+    with with_keys(cloud, od.Vault.generate_key()) as stranger:
+        with pytest.raises(errors.NameTakenError):
+            stranger.plan(make_app(source))
+        with pytest.raises(errors.StepError):
+            stranger.deploy(make_app(source))
+    assert [each.name for each in cloud.turso.databases()] == ["notes"]
+
+
+def test_without_workerd_only_sites_of_files_can_be_deployed(
+    orchestrator: od.DeploymentOrchestrator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def absent(name: str) -> Path:
+        raise errors.ToolMissingError(f"{name} is not installed", hint="Install it.")
+
+    monkeypatch.setattr(worker_runner, "require_tool", absent)
+    with_code = make_app(write_app(tmp_path / "code", worker=True), "code")
+    with pytest.raises(errors.StepError, match="workerd is not installed") as failed:
+        orchestrator.deploy(with_code)
+    assert failed.value.step == "hosting.release"
+    orchestrator.deploy(make_app(write_app(tmp_path / "files"), "files"))
 
 
 async def test_the_blocking_orchestrator_works_where_a_loop_is_running(
