@@ -1,0 +1,1 @@
+"""Tests that open deployed apps in a real browser."""
