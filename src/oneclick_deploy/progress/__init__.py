@@ -1,52 +1,47 @@
-"""Views of a run: each is called with the run's events and shows them in its own way.
+"""Shows the events of a run to people: plain lines, a Rich table, or a notebook's output cell.
 
-`progress_view` chooses one: a notebook display in Jupyter, a live table in a terminal that has Rich,
-plain lines everywhere else. A view is a context manager and, inside it, an event handler.
+Every view is an event handler and a context manager::
+
+    with progress_view() as view:
+        orchestrator.deploy(plan, on_event=view)
 """
 
 from __future__ import annotations
 
+import os
 import sys
-from types import TracebackType
-from typing import Protocol, Self, TextIO
+from importlib.util import find_spec
+from typing import TextIO
 
-from oneclick_deploy.events import Event
+from oneclick_deploy.progress.jupyter import JupyterView, in_notebook
+from oneclick_deploy.progress.plain import PlainView
+from oneclick_deploy.progress.rich_view import RichView
+from oneclick_deploy.progress.view import ProgressView
 
-__all__ = ["ProgressView", "progress_view"]
-
-
-class ProgressView(Protocol):
-    """What all views are."""
-
-    def __call__(self, event: Event) -> None:
-        """Show one event. May be called from any thread."""
-        ...
-
-    def __enter__(self) -> Self:
-        """Begin to show."""
-        ...
-
-    def __exit__(
-        self,
-        error_type: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Stop and leave the screen tidy, whatever happened."""
-        ...
+__all__ = ["JupyterView", "PlainView", "ProgressView", "RichView", "progress_view"]
 
 
 def progress_view(stream: TextIO | None = None) -> ProgressView:
-    """Choose the view that suits where this program runs.
+    """Choose the view that suits where the program runs.
+
+    In a notebook it is `JupyterView`; on a terminal, with the extra ``[rich]``, `RichView`;
+    otherwise `PlainView`.
 
     Args:
-        stream: Where terminal and plain views write; standard output when not given.
+        stream: Where to write; standard error when not given.
     """
-    from oneclick_deploy.progress.jupyter import JupyterView, in_notebook
-    from oneclick_deploy.progress.plain import PlainView
-    from oneclick_deploy.progress.rich_view import RichView, can_draw
-
     if stream is None and in_notebook():
         return JupyterView()
-    out = stream if stream is not None else sys.stdout
-    return RichView(out) if can_draw(out) else PlainView(out)
+    chosen = sys.stderr if stream is None else stream
+    if _is_terminal(chosen) and find_spec("rich") is not None:
+        return RichView(chosen)
+    return PlainView(chosen)
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    if os.environ.get("TERM", "").lower() in {"dumb", "unknown"}:
+        return False
+    try:
+        return stream is not None and stream.isatty()
+    except (AttributeError, ValueError, OSError):  # closed, or no real stream
+        return False

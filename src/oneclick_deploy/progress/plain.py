@@ -1,54 +1,50 @@
-"""One line for each event that matters: for logs, pipes and simple terminals."""
+"""One line for each event, for logs and for terminals without any extra."""
 
 from __future__ import annotations
 
 import sys
 import threading
-from types import TracebackType
 from typing import Final, Self, TextIO
 
-from oneclick_deploy.events import Event, StepProgress
-from oneclick_deploy.progress.state import printable
+from oneclick_deploy.events import Event, RunStarted, StepProgress
+from oneclick_deploy.progress.stream import SafeStream
 
-PAUSE: Final = 1.0
-"""Seconds of the run between two lines about the same step's progress."""
+INTERVAL: Final = 0.5
 
 
 class PlainView:
-    """Writes lines to a stream. Progress inside a step is thinned out to a line a second.
+    """Writes one line for each event.
+
+    Of the progress within a step, a line is written at most every half second, and at its end.
 
     Args:
-        stream: Where to write; standard output when not given.
+        stream: Where to write; standard error when not given.
     """
 
     def __init__(self, stream: TextIO | None = None) -> None:
-        self._stream = stream if stream is not None else sys.stdout
+        self._stream = SafeStream(sys.stderr if stream is None else stream)
         self._lock = threading.Lock()
-        self._last: dict[str, float] = {}
+        self._shown: dict[tuple[str, str], float] = {}
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        error_type: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        with self._lock:
-            self._stream.flush()
+    def __exit__(self, *_: object) -> None:
+        self._stream.flush()
 
     def __call__(self, event: Event) -> None:
-        """Write one event, unless the same step was heard of a moment ago."""
+        """Write the event, unless it came too soon after another of its step."""
         with self._lock:
-            if isinstance(event, StepProgress):
-                last = self._last.get(event.step)
-                if last is not None and event.elapsed - last < PAUSE:
-                    return
-                self._last[event.step] = event.elapsed
-            self._write(printable(str(event)))
+            if isinstance(event, RunStarted):
+                self._shown.clear()
+            if not isinstance(event, StepProgress) or self._is_due(event):
+                self._stream.write(f"{event}\n")
+                self._stream.flush()
 
-    def _write(self, line: str) -> None:
-        encoding = getattr(self._stream, "encoding", None) or "utf-8"
-        self._stream.write(line.encode(encoding, "replace").decode(encoding, "replace") + "\n")
-        self._stream.flush()
+    def _is_due(self, event: StepProgress) -> bool:
+        key = (event.deployment_id, event.step)
+        ended = event.step_percent is not None and event.step_percent >= 100
+        if not ended and event.elapsed - self._shown.get(key, -INTERVAL) < INTERVAL:
+            return False
+        self._shown[key] = event.elapsed
+        return True
