@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from datetime import datetime
 from typing import Literal
 
@@ -11,7 +12,11 @@ from oneclick_deploy.app import App
 from oneclick_deploy.data.source import SourceReport
 from oneclick_deploy.deploy.environment import EnvironmentEntry
 from oneclick_deploy.deploy.steps import Step
+from oneclick_deploy.sizes import readable_size
 from oneclick_deploy.targets import Web
+
+LINE = 96
+"""Columns of a printed plan."""
 
 
 @frozen(kw_only=True)
@@ -82,12 +87,21 @@ def _lines(plan: Plan) -> list[str]:
         "  environment",
         *(_variable(each) for each in plan.environment),
         "",
-        f"  migrations  {len(plan.migrations)}: {', '.join(plan.migrations)}",
-        f"  data        {_data(plan.data)}",
+        *_wrapped("migrations", f"{len(plan.migrations)}: {', '.join(plan.migrations)}"),
+        *_wrapped("data", _data(plan.data)),
         f"  site        {plan.site_files} files, {readable_size(plan.site_bytes)}{worker}",
         f"  on failure  {target.on_failure} what the run created",
     ]
-    return lines + [f"  warning     {warning}" for warning in plan.warnings]
+    for warning in plan.warnings:
+        lines += _wrapped("warning", warning)
+    return lines
+
+
+def _wrapped(label: str, text: str) -> list[str]:
+    first, rest = f"  {label:<12}", " " * 14
+    return textwrap.wrap(
+        text, LINE, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
+    )
 
 
 def _variable(entry: EnvironmentEntry) -> str:
@@ -99,13 +113,3 @@ def _data(report: SourceReport | None) -> str:
         return "none: the database starts empty"
     tables = ", ".join(f"{table.name} {table.rows}" for table in report.tables if table.rows)
     return f"{report.rows} rows, {readable_size(report.size)} ({tables})"
-
-
-def readable_size(size: int) -> str:
-    """Bytes as people read them, in binary units."""
-    amount = float(size)
-    for unit in ("B", "KiB", "MiB"):
-        if amount < 1024:
-            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
-        amount /= 1024
-    return f"{amount:.1f} GiB"

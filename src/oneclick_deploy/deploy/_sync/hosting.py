@@ -11,7 +11,6 @@ from oneclick_deploy.deploy._sync.context import Context
 from oneclick_deploy.deploy._sync.resources import ensure
 from oneclick_deploy.deploy.environment import full_environment
 from oneclick_deploy.deploy.names import OWNER_VARIABLE, release_key
-from oneclick_deploy.deploy.plan import readable_size
 from oneclick_deploy.deploy.steps import StepResult
 from oneclick_deploy.events import Notice
 from oneclick_deploy.providers.cloudflare.pages import (
@@ -22,6 +21,7 @@ from oneclick_deploy.providers.cloudflare.pages import (
 from oneclick_deploy.runtime import threads
 from oneclick_deploy.secrets import Secret
 from oneclick_deploy.site import Site, read_site
+from oneclick_deploy.sizes import readable_size
 
 
 def build(context: Context) -> StepResult:
