@@ -158,6 +158,17 @@ class AsyncCloudflareClient(AsyncCloudflareSession):
 
         async with AsyncCloudflareClient(token) as cloudflare:
             status = await cloudflare.verify_token()
+
+    Args:
+        token: An API token of a user or of the account.
+        account_id: The account's id; `verify_token` tries it for tokens of an account.
+        base_url: The API's address.
+        settings: Timeouts, retries, routes.
+        cancel: Ends waits and keeps further requests from leaving.
+        transport: A replacement for the network; for tests.
+
+    Raises:
+        ConfigurationError: The token is empty or the base URL is not an address.
     """
 
     _needs_account = False

@@ -159,6 +159,17 @@ class CloudflareClient(CloudflareSession):
 
         with CloudflareClient(token) as cloudflare:
             status = cloudflare.verify_token()
+
+    Args:
+        token: An API token of a user or of the account.
+        account_id: The account's id; `verify_token` tries it for tokens of an account.
+        base_url: The API's address.
+        settings: Timeouts, retries, routes.
+        cancel: Ends waits and keeps further requests from leaving.
+        transport: A replacement for the network; for tests.
+
+    Raises:
+        ConfigurationError: The token is empty or the base URL is not an address.
     """
 
     _needs_account = False
