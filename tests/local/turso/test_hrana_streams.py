@@ -144,6 +144,13 @@ def test_an_answer_over_ten_megabytes_is_an_error_and_the_stream_goes_on(db: Hra
     assert found["error"]["code"] == "RESPONSE_TOO_LARGE"
 
 
+def test_small_values_count_with_their_encoding(db: Hrana):
+    """Thirty bytes for a single digit: 333,333 of them are the limit."""
+    numbers = "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 334000)"
+    (found,) = db.run(execute(f"{numbers} SELECT 1 FROM n"))
+    assert found["error"]["code"] == "RESPONSE_TOO_LARGE"
+
+
 def test_a_long_script_fits(db: Hrana):
     rows = ",".join(f"({n},'text {n}')" for n in range(20_000))
     sql = f"CREATE TABLE t (a, b); INSERT INTO t VALUES {rows};"

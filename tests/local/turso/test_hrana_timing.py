@@ -31,6 +31,7 @@ def slow(
         hrana = Hrana(platform, "slow")
         yield hrana
         hrana.close()
+        platform.call("DELETE", "/databases/slow")
         return
     quick = functools.partial(PythonEngine, stream_seconds=1.0, transaction_seconds=0.3)
     monkeypatch.setattr(emulator_module, "PythonEngine", quick)
@@ -62,6 +63,30 @@ def _lose_the_lock(db: Hrana) -> None:
     assert failed["error"] == {"message": "Transaction timed out", "code": "TRANSACTION_TIMEOUT"}
     assert [row[0]["value"] for row in after["response"]["result"]["rows"]] == ["2"]
     assert autocommit["response"]["is_autocommit"] is True
+
+
+def test_a_deferred_transaction_that_waits_gets_the_lock_too(slow: Hrana):
+    db = slow
+    db.results("CREATE TABLE waiting (a)")
+    first = db.post(execute("BEGIN IMMEDIATE"), execute("INSERT INTO waiting VALUES (1)")).json()
+    statements = ["BEGIN", "INSERT INTO waiting VALUES (2)", "COMMIT"]
+    second = db.run(*map(execute, statements))
+    assert [item["type"] for item in second] == ["ok", "ok", "ok"]
+    answer = db.post(execute("COMMIT"), CLOSE, baton=first["baton"]).json()
+    assert answer["results"][0]["error"]["code"] == "TRANSACTION_TIMEOUT"
+    assert db.rows("SELECT a FROM waiting") == [[2]]
+
+
+def test_the_own_server_knows_who_has_the_lock_after_an_answer_that_was_too_large(slow: Hrana):
+    db = slow
+    if db.kind == "sqld":
+        return
+    db.results("CREATE TABLE large (a)")
+    big = "INSERT INTO large SELECT hex(zeroblob(2000000)) FROM (VALUES (1), (2), (3)) RETURNING a"
+    first = db.post(execute("BEGIN"), execute(big)).json()
+    assert first["results"][1]["error"]["code"] == "RESPONSE_TOO_LARGE"
+    db.results("INSERT INTO large VALUES (1)")
+    db.post(CLOSE, baton=first["baton"])
 
 
 def test_streams_expire_and_transactions_lose_the_lock_when_others_wait(slow: Hrana):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from typing import Any, Final, Protocol, TypeVar
 
 from oneclick_deploy.local.libsql.answers import (
@@ -17,6 +17,7 @@ from oneclick_deploy.local.libsql.answers import (
 )
 from oneclick_deploy.local.libsql.pipeline import Permissions
 from oneclick_deploy.local.libsql.refusals import RequestRefusedError
+from oneclick_deploy.local.libsql.relay import RelayError
 from oneclick_deploy.local.server import Receive, Scope, Send
 
 T = TypeVar("T")
@@ -85,7 +86,7 @@ class DatabaseFront:
             await _send(answer, scope, send)
             return
         with contextlib.suppress(_ClientGoneError):
-            await _unless_gone(_send(answer, scope, send), receive)
+            await _unless_gone(_send_pieces(answer, answer.pieces, scope, send), receive)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         method, path = scope["method"], scope["path"]
@@ -200,15 +201,35 @@ async def _until_gone(receive: Receive) -> None:
 
 
 async def _send(answer: Answer, scope: Scope, send: Send) -> None:
-    headers = list(_PREFLIGHT if scope["method"] == "OPTIONS" else _CORS)
-    if answer.content_type:
-        headers.append((b"content-type", answer.content_type.encode()))
-    if answer.pieces is None:
-        headers.append((b"content-length", str(len(answer.body)).encode()))
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    if answer.pieces is not None:
-        async with contextlib.aclosing(answer.pieces) as pieces:
-            async for piece in pieces:
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
+    length = (b"content-length", str(len(answer.body)).encode())
+    await send(_start(answer, scope, length))
     body = b"" if scope["method"] == "HEAD" else answer.body
     await send({"type": "http.response.body", "body": body})
+
+
+async def _send_pieces(
+    answer: Answer, pieces: AsyncGenerator[bytes], scope: Scope, send: Send
+) -> None:
+    """Send a body as it comes up. One that breaks off is broken off for the client too."""
+    async with contextlib.aclosing(pieces):
+        try:
+            # Started before anything else is awaited: only a started generator cleans up.
+            piece = await anext(pieces, b"")
+        except RelayError as error:
+            await _send(json_answer({"error": f"sqld: {error}"}, status=502), scope, send)
+            return
+        await send(_start(answer, scope))
+        try:
+            while piece:
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+                piece = await anext(pieces, b"")
+        except RelayError:
+            return  # without a last message the server closes the connection
+    await send({"type": "http.response.body", "body": b""})
+
+
+def _start(answer: Answer, scope: Scope, *more: tuple[bytes, bytes]) -> dict[str, Any]:
+    headers = [*(_PREFLIGHT if scope["method"] == "OPTIONS" else _CORS), *more]
+    if answer.content_type:
+        headers.append((b"content-type", answer.content_type.encode()))
+    return {"type": "http.response.start", "status": answer.status, "headers": headers}

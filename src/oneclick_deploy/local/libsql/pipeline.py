@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
@@ -21,7 +20,7 @@ from oneclick_deploy.local.libsql.refusals import (
     RequestRefusedError,
     StatementRefusedError,
 )
-from oneclick_deploy.local.libsql.session import MAX_RESULT_BYTES, Result
+from oneclick_deploy.local.libsql.session import MAX_CURSOR_BYTES, MAX_RESULT_BYTES, Result
 from oneclick_deploy.local.libsql.statements import Statement, single, split
 from oneclick_deploy.local.libsql.streams import Stream
 from oneclick_deploy.local.libsql.syntax import check_syntax
@@ -105,7 +104,9 @@ class PipelineRunner:
                 outcomes.append(None)
                 continue
             try:
-                result = self._execute(statements[number], step.statement, max_bytes=math.inf)
+                result = self._execute(
+                    statements[number], step.statement, max_bytes=MAX_CURSOR_BYTES
+                )
             except StatementRefusedError as refused:
                 outcomes.append(False)
                 yield {"type": "step_error", "step": number, "error": refused.as_json()}

@@ -134,7 +134,10 @@ async def _read_head(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]
     """Read the status line and the headers; interim answers (1xx) are skipped."""
     while True:
         lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-        status = int(lines[0].split(" ", 2)[1])
+        version, _, rest = lines[0].partition(" ")
+        if not version.startswith("HTTP/1."):
+            raise ValueError("this is not HTTP")
+        status = int(rest[:3])
         headers = {}
         for line in lines[1:]:
             name, found, value = line.partition(":")

@@ -22,6 +22,8 @@ from oneclick_deploy.local.libsql.values import encode_value, encoded_size
 
 # sqld's --max-response-size, counted per statement (facts/turso.md, section 3).
 MAX_RESULT_BYTES: Final = 10_000_000
+# Cursors have no limit at sqld, which does not collect their rows.
+MAX_CURSOR_BYTES: Final = 256_000_000
 # The longest text, blob or row that sqld 0.24.32 takes, found by trying.
 MAX_VALUE_BYTES: Final = 5_000_000
 _BUSY_SECONDS: Final = 0.02
@@ -107,7 +109,7 @@ class Session:
             statement: The statement.
             arguments: Its arguments.
             want_rows: Whether the client wants to see the rows.
-            max_bytes: The limit for the rows; cursors have none.
+            max_bytes: The limit for the rows.
 
         Raises:
             StatementRefusedError: The statement failed.
@@ -119,16 +121,16 @@ class Session:
         while True:
             with self._lock:
                 self._check_alive()
+                got_lock = True
                 try:
-                    result = self._run(*bound, statement, want_rows, max_bytes)
+                    return self._run(*bound, statement, want_rows, max_bytes)
                 except sqlite3.Error as error:
-                    self._follow_transaction(statement)
-                    if not is_busy(error) or self._timed_out:
+                    got_lock = not is_busy(error)
+                    if got_lock or self._timed_out:
                         raise self._explain(error, statement) from error
                     refusal = translate(error, statement)
-                else:
-                    self._follow_transaction(statement)
-                    return result
+                finally:
+                    self._follow_transaction(statement, got_lock=got_lock)
             if not self._turn.wait(self, since=waiting_since):
                 raise refusal
 
@@ -186,12 +188,12 @@ class Session:
             return StatementRefusedError("Transaction timed out", "TRANSACTION_TIMEOUT")
         return translate(error, statement)
 
-    def _follow_transaction(self, statement: Statement) -> None:
+    def _follow_transaction(self, statement: Statement, *, got_lock: bool) -> None:
         if not self._connection.in_transaction:
             self._schema_changed = False
             self._turn.release(self)
             return
-        if statement.takes_lock:
+        if statement.takes_lock and got_lock:
             self._turn.take(self)
         if statement.kind is StatementKind.SCHEMA:
             self._schema_changed = True

@@ -57,6 +57,8 @@ class SqldEngine:
         The schema goes in as a dump. The rows follow as bound values: in a dump, some floating
         point numbers would lose their last digit (facts/turso.md, section 4).
         """
+        # An earlier attempt may have been cut off.
+        await self.delete(database)
         with ContentReader(file) as content:
             with tempfile.NamedTemporaryFile(
                 dir=self._directory, prefix="schema-", suffix=".sql"

@@ -65,12 +65,14 @@ def encode_value(value: SqlValue) -> dict[str, Any]:
 
 
 def encoded_size(value: SqlValue) -> int:
-    """About how many bytes the encoding of a value takes, for the limit on answers."""
+    """How many bytes sqld counts for a value against its limit on answers, found by trying."""
     if isinstance(value, str):
-        return len(value)
+        return 26 + len(value)
     if isinstance(value, bytes):
-        return len(value) * 4 // 3
-    return 8
+        return len(value)
+    if isinstance(value, int):
+        return 29 + len(str(value))
+    return 15 if value is None else 29
 
 
 def _decode_integer(raw: Any) -> int:

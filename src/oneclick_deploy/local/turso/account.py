@@ -140,6 +140,10 @@ class Account:
             await self.plane.fork(source.id, database.id)
         elif not database.draft:
             await self.plane.create(database.id)
+        if group.name not in self.state.groups:
+            # The group was deleted meanwhile, and its databases with it.
+            await self.plane.delete(database.id)
+            raise group_not_found(400)
         self.state.save(database)
         return database
 

@@ -43,6 +43,7 @@ class DatabaseUploads:
         self._gate = gate
         self._directory = directory
         self._uploads: dict[str, _Upload] = {}
+        self._activating = asyncio.Lock()
 
     async def answer(
         self, method: str, path: str, headers: dict[str, str], receive: Receive
@@ -125,8 +126,12 @@ class DatabaseUploads:
         problem = await asyncio.to_thread(problem_of_file, file)
         if problem is not None:
             raise _bad(problem)
-        await self._account.plane.load(database.id, file)
-        await self._account.activate(self._gate.record())
+        async with self._activating:
+            # Of two uploads at once, the second must not replace a database in use.
+            if not self._gate.record().draft:
+                raise _bad("the database has its content already")
+            await self._account.plane.load(database.id, file)
+            await self._account.activate(self._gate.record())
         return Answer()
 
     def _upload(self, upload_id: str) -> _Upload:
