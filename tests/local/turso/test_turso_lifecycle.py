@@ -290,3 +290,19 @@ def _wait_until_gone(pid: int) -> None:
             return  # dead; its new parent has not fetched its status yet
         time.sleep(0.01)
     raise AssertionError("sqld still runs")
+
+
+def test_the_command_serves_until_it_is_told_to_stop(tmp_path: Path):
+    command = [sys.executable, "-m", "oneclick_deploy.local", "serve", "--state", str(tmp_path)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if "TURSO_ORG_ID" in line:
+            break
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=30) == 0
+    process.stdout.close()
+    url = next(line.split()[1] for line in lines if "TURSO_API_BASE_URL" in line)
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(url, verify=False)
