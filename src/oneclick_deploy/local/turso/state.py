@@ -30,14 +30,18 @@ class TursoState:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # The file holds the key that signs database tokens.
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+        self._connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
         try:
-            self._connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
             self._create_tables()
             self._check_format(file)
             self.groups: dict[str, Group] = self._load(Group)
             self.databases: dict[str, Database] = self._load(Database)
             self.api_tokens: dict[str, ApiToken] = self._load(ApiToken)
+        except LocalCloudError:
+            self._connection.close()
+            raise
         except (sqlite3.Error, ValueError, TypeError, KeyError) as error:
+            self._connection.close()
             raise LocalCloudError(
                 f"the local cloud's state {file} cannot be read: {error}",
                 hint="Delete the state directory to start afresh.",
