@@ -211,7 +211,8 @@ class SqliteSource:
                 f"{where} cannot be read: {text}",
                 hint="Open the file with another SQLite program to see what is wrong with it.",
             ) from None
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            # Names of damaged tables, in the schema and in SQLite's own words, may not be UTF-8.
             raise CorruptDatabaseError(
                 f"{where} is damaged: {error}",
                 hint="Export the preview again, or run `sqlite3 FILE .recover` on a copy.",
