@@ -84,6 +84,18 @@ def test_another_database_is_a_new_one_and_destroy_removes_both(
     assert cloud.turso.databases() == []
 
 
+def test_a_group_that_was_there_before_is_never_removed(
+    cloud: od.LocalCloud, orchestrator: od.DeploymentOrchestrator, source: Path
+) -> None:
+    with od.TursoClient.from_env(cloud.environment()) as turso:
+        turso.ensure_group()
+        first = orchestrator.deploy(make_app(source, "first"))
+        orchestrator.deploy(make_app(source, "second"))
+        orchestrator.destroy(first.id)
+        assert [group.name for group in turso.groups()] == ["default"]
+    assert [each.name for each in cloud.turso.databases()] == ["second"]
+
+
 def test_a_version_that_fails_after_it_went_live_is_left_and_its_migrations_stay(
     orchestrator: od.DeploymentOrchestrator, source: Path
 ) -> None:

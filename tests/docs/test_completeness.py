@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -41,7 +41,7 @@ def test_every_public_name_is_in_the_reference(name: str) -> None:
 def test_the_reference_names_nothing_that_is_not_there() -> None:
     for name in documented("reference.md") - set(od.__all__):
         module, _, attribute = f"oneclick_deploy.{name}".rpartition(".")
-        assert hasattr(inspect.importlib.import_module(module), attribute), name  # type: ignore[attr-defined]
+        assert hasattr(import_module(module), attribute), name
 
 
 def test_every_event_is_in_the_reference() -> None:
@@ -178,12 +178,8 @@ def test_what_is_promised_to_run_in_the_tests_does() -> None:
         assert odd == set(), name
 
 
-@pytest.fixture
-def example_files() -> list[Path]:
-    return sorted((REPOSITORY / "examples").glob("*.py"))
-
-
-def test_every_example_says_how_to_run_it(example_files: list[Path]) -> None:
-    assert example_files
-    for path in example_files:
+def test_every_example_says_how_to_run_it() -> None:
+    examples = sorted((REPOSITORY / "examples").glob("*.py"))
+    assert examples
+    for path in examples:
         assert f"python examples/{path.name}" in path.read_text("utf-8")
