@@ -8,7 +8,7 @@ in any browser and any client without touching the hosts file.
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import logging
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
@@ -39,6 +39,7 @@ class LocalServer:
             target=self._run_loop, name="oneclick-local-cloud", daemon=True
         )
         self._listeners: dict[int, tuple[Any, asyncio.Task[None]]] = {}
+        self._closing: set[asyncio.Task[None]] = set()
         self._started = False
 
     @property
@@ -48,12 +49,16 @@ class LocalServer:
 
     def start(self) -> None:
         """Start the thread. Call once."""
+        # Without any handler Python prints uvicorn's warnings about odd clients on stderr.
+        logging.getLogger("uvicorn").addHandler(logging.NullHandler())
         self._thread.start()
         self._started = True
 
     def stop(self) -> None:
         """Close all ports, wait for open requests shortly, end the thread. Safe to call twice."""
         if not self._started:
+            if not self._loop.is_running():
+                self._loop.close()
             return
         self._started = False
         self.run(self._close_all())
@@ -108,17 +113,26 @@ class LocalServer:
         self.run(self.close_async(port))
 
     async def close_async(self, port: int) -> None:
-        """Stop listening on ``port``, called on the server's own loop."""
+        """Stop listening on ``port``, called on the server's own loop.
+
+        The port is free at once; open requests end in the background.
+        """
         listener = self._listeners.pop(port, None)
         if listener is None:
             return
         server, task = listener
+        for each in server.servers:
+            each.close()
+        for connection in list(server.server_state.connections):
+            connection.shutdown()
         server.should_exit = True
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
     async def _close_all(self) -> None:
-        await asyncio.gather(*(self.close_async(port) for port in list(self._listeners)))
+        for port in list(self._listeners):
+            await self.close_async(port)
+        await asyncio.gather(*self._closing, return_exceptions=True)
 
     def _run_loop(self) -> None:
         asyncio.set_event_loop(self._loop)
