@@ -1,7 +1,8 @@
 """What happens during a run, as typed values in order.
 
 Every event carries its number in the run, the time, the seconds since the run began and how much
-of the run is done. ``str(event)`` is one plain line for a log. No event holds a secret.
+of the run is done. ``str(event)`` is one plain line for a log, whatever names the app and its
+tables have. No event holds a secret.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class Event:
     percent: float
 
     def __str__(self) -> str:
-        return f"[{self.percent:3.0f}% {self.elapsed:6.1f}s] {self.describe()}"
+        return f"[{self.percent:3.0f}% {self.elapsed:6.1f}s] {one_line(self.describe())}"
 
     def describe(self) -> str:
         """What happened, as a phrase."""
@@ -194,6 +195,23 @@ class RunFinished(Event):
         """What happened, as a phrase."""
         detail = self.url or self.error
         return f"{self.status}{f': {detail}' if detail else ''} ({self.seconds:.1f} s)"
+
+
+def one_line(text: str) -> str:
+    """Write a text as one line that does nothing to a terminal.
+
+    White space becomes a space; other control characters, marks that reverse the reading order,
+    and halves of surrogate pairs are written as escapes.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() else " " if char.isspace() else _escaped(char) for char in text
+    )
+
+
+def _escaped(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
 
 
 EventHandler = Callable[[Event], object]

@@ -1,47 +1,30 @@
-"""A live table in the terminal, drawn with Rich: a row for each step."""
+"""A live table on a terminal, drawn with Rich (the extra ``[rich]``)."""
 
 from __future__ import annotations
 
-import os
+import atexit
 import sys
 import threading
-from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self, TextIO
+from typing import TYPE_CHECKING, Final, Self, TextIO, cast
 
 from oneclick_deploy.errors import ConfigurationError
-from oneclick_deploy.events import Event
-from oneclick_deploy.progress.state import Row, RowState, RunState
+from oneclick_deploy.events import Event, RunFinished, RunStarted
+from oneclick_deploy.progress.state import RunState
+from oneclick_deploy.progress.stream import SafeStream
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
-    from rich.table import Table
+    from rich.console import Console
+    from rich.live import Live
 
-REFRESHES: Final = 10.0
-_BAR: Final = 16
-_MARKS: Final = {
-    RowState.WAITING: ("·", ".", "dim"),
-    RowState.RUNNING: ("▸", ">", "cyan"),
-    RowState.DONE: ("✓", "+", "green"),
-    RowState.KEPT: ("=", "=", "green"),
-    RowState.FAILED: ("✗", "x", "bold red"),
-}
-
-
-def can_draw(stream: TextIO) -> bool:
-    """Whether ``stream`` is a terminal that can redraw lines, and Rich is installed."""
-    from importlib.util import find_spec
-
-    if not hasattr(stream, "isatty") or not stream.isatty():
-        return False
-    return os.environ.get("TERM", "") != "dumb" and find_spec("rich") is not None
+REFRESHES: Final = 10
 
 
 class RichView:
-    """Draws the run in place: steps with bars and times below, resources and notes above.
+    """Draws one row for each step; resources and notices are printed above the table.
 
     Args:
-        stream: The terminal; standard output when not given.
-        console: A Rich console to use instead.
+        stream: Where to draw; standard error when not given.
+        console: A console of the caller's, instead of one for ``stream``.
 
     Raises:
         ConfigurationError: Rich is not installed.
@@ -50,98 +33,81 @@ class RichView:
     def __init__(self, stream: TextIO | None = None, *, console: Console | None = None) -> None:
         try:
             from rich.console import Console
-            from rich.live import Live
         except ImportError:
             raise ConfigurationError(
-                "the live progress view needs Rich",
-                hint='Install it with `pip install "oneclick-deploy[rich]"`, or use PlainView.',
+                "the Rich progress view needs the package rich",
+                hint='Install it with `pip install "oneclick-deploy[rich]"`, or use '
+                "progress_view(), which does without.",
             ) from None
-        self._console = console or Console(file=stream or sys.stdout, highlight=False)
-        self._ascii = not (self._console.encoding or "").lower().startswith("utf")
-        self._state = RunState()
-        self._printed = 0
-        self._lock = threading.RLock()
-        self._live = Live(
-            console=self._console,
-            get_renderable=self._render,
-            refresh_per_second=REFRESHES,
-            transient=False,
+        safe = SafeStream(sys.stderr if stream is None else stream)
+        self._console = console or Console(
+            file=cast("TextIO", safe),  # it writes, which is all that Rich asks of it
+            highlight=False,
+            markup=False,
+            emoji=False,
         )
+        self._unicode = not self._console.options.ascii_only and safe.unicode
+        self._lock = threading.Lock()
+        self._state = RunState()
+        self._live: Live | None = None
+        self._entered = False
 
     def __enter__(self) -> Self:
-        self._live.start()
+        self._entered = True
         return self
 
-    def __exit__(
-        self,
-        error_type: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._live.stop()
+    def __exit__(self, *_: object) -> None:
+        self._entered = False
+        self._end()
 
     def __call__(self, event: Event) -> None:
-        """Take one event in; the screen follows at its own pace."""
-        from rich.text import Text
-
+        """Show one event."""
+        if isinstance(event, RunStarted):
+            self._end()
+            self._begin()
         with self._lock:
-            self._state.update(event)
-            fresh, self._printed = self._state.lines[self._printed :], len(self._state.lines)
-        for line in fresh:
-            self._console.print(Text(f"  {line}", style="dim", overflow="fold"))
+            remark = self._state.apply(event)
+        # Outside the lock: Rich has one of its own, under which it asks for the table.
+        if remark:
+            self._remark(remark)
+        if isinstance(event, RunFinished):
+            self._end()
 
-    def _render(self) -> RenderableType:
-        from rich.console import Group
-        from rich.text import Text
+    def _begin(self) -> None:
+        from rich.live import Live
 
+        from oneclick_deploy.progress.rich_table import RunTable
+
+        self._state = RunState()
+        table = RunTable(self._state, self._lock, unicode=self._unicode)
+        self._live = Live(
+            table,
+            console=self._console,
+            refresh_per_second=REFRESHES,
+            # What the program prints meanwhile goes above the table, but never to another place.
+            redirect_stdout=_same_terminal(sys.stdout, self._console),
+            redirect_stderr=_same_terminal(sys.stderr, self._console),
+        )
+        self._live.start()
+        if not self._entered:  # nobody else would show the cursor again after an error
+            atexit.register(self._end)
+
+    def _end(self) -> None:
+        live, self._live = self._live, None
+        if live is None:
+            return
         with self._lock:
-            state = self._state
-            style = "bold red" if state.failed else "bold"
-            headline = state.outcome or state.headline
-            return Group(
-                self._table(list(state.rows.values()), state.elapsed),
-                Text(f"  {state.percent:3.0f} %  {headline}", style=style, overflow="fold"),
-            )
+            if self._state.running:
+                self._state.stop()
+        live.stop()
 
-    def _table(self, rows: list[Row], elapsed: float) -> Table:
-        from rich.table import Table
+    def _remark(self, remark: str) -> None:
         from rich.text import Text
 
-        table = Table.grid(padding=(0, 1))
-        table.add_column(width=1)
-        table.add_column(no_wrap=True)
-        table.add_column(width=_BAR, no_wrap=True)
-        table.add_column(justify="right", width=7, no_wrap=True)
-        table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
-        for row in rows:
-            mark, plain, style = _MARKS[row.state]
-            table.add_row(
-                Text(plain if self._ascii else mark, style=style),
-                Text(row.step, style=style if row.state is not RowState.DONE else ""),
-                Text(self._bar(row), style=style),
-                Text(_time(row, elapsed), style="dim"),
-                Text(_detail(row), style="dim" if row.state is RowState.WAITING else ""),
-            )
-        return table
-
-    def _bar(self, row: Row) -> str:
-        full, empty = ("#", "-") if self._ascii else ("━", "─")
-        if row.state is RowState.WAITING:
-            return ""
-        if row.percent is None:
-            return "" if row.state is not RowState.RUNNING else empty * _BAR
-        filled = round(_BAR * row.percent / 100)
-        return full * filled + empty * (_BAR - filled)
+        style = {"+": "green", "=": "cyan", "-": "red", "!": "yellow"}.get(remark[:1], "")
+        line = Text.assemble((remark[:1], style), remark[1:])
+        self._console.print(line, soft_wrap=False)
 
 
-def _time(row: Row, elapsed: float) -> str:
-    if row.seconds is not None:
-        return f"{row.seconds:.1f} s"
-    return f"{elapsed - row.began:.1f} s" if row.began is not None else ""
-
-
-def _detail(row: Row) -> str:
-    text = row.detail or row.title
-    if row.state is RowState.RUNNING and row.remaining is not None:
-        text += f", about {row.remaining:.0f} s left"
-    return text
+def _same_terminal(stream: TextIO | None, console: Console) -> bool:
+    return console.is_terminal and SafeStream(stream).isatty()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
-from functools import singledispatchmethod
 from typing import Final
 
 from attrs import define, field
@@ -63,10 +63,23 @@ class StepRow:
     begun: float | None = None
     seconds: float | None = None
 
+    @property
+    def facts(self) -> list[str]:
+        """How far it is, the most telling fact first; the text is the last."""
+        found = [
+            "" if self.percent is None else f"{self.percent:.0f}%",
+            self.counts,
+            "" if self.remaining is None else f"~{duration(math.ceil(self.remaining))} left",
+            self.text if self.percent is not None else self.text or self.title,
+        ]
+        return [fact for fact in found if fact]
+
     def time(self, now: float) -> str:
         """How long it took, or has been running at ``now`` seconds of the run."""
+        if self.state is StepState.KEPT:
+            return "kept"
         if self.seconds is not None:
-            return duration(self.seconds) if self.state is not StepState.KEPT else ""
+            return duration(self.seconds)
         return duration(max(0.0, now - self.begun)) if self.begun is not None else ""
 
 
@@ -88,6 +101,14 @@ class RunState:
         return self.outcome is None and not self.stopped
 
     @property
+    def verdict(self) -> StepState:
+        """How the whole run stands, in the words of its steps."""
+        if self.outcome is None:
+            return StepState.STOPPED if self.stopped else StepState.RUNNING
+        good = self.outcome.status in {"active", "destroyed"}
+        return StepState.DONE if good else StepState.FAILED
+
+    @property
     def result(self) -> str:
         """How it ended, as a line; empty while it runs."""
         if self.outcome is None:
@@ -101,75 +122,64 @@ class RunState:
         for row in self.steps.values():
             if row.state is StepState.RUNNING:
                 row.state = StepState.STOPPED
+                at = "" if row.percent is None else f" at {row.percent:.0f}%"
+                row.text = f"stopped{at}{f', {row.counts}' if row.counts else ''}"
                 row.seconds = max(0.0, self.elapsed - (row.begun or 0.0))
 
     def apply(self, event: Event) -> str:
         """Take an event in; returns the remark that it is worth, or nothing."""
         self.percent, self.elapsed = event.percent, event.elapsed
-        remark = self._take(event) or ""
+        remark = self._take(event)
         if remark:
             self.remarks.append(remark)
         return remark
 
-    @singledispatchmethod
-    def _take(self, event: Event) -> str | None:
-        return None
+    def _take(self, event: Event) -> str:
+        match event:
+            case RunStarted():
+                self._run_started(event)
+            case StepStarted():
+                self._step_started(event)
+            case StepProgress():
+                self._step_progress(event)
+            case StepFinished():
+                row = self._row(event.step)
+                row.state = StepState.KEPT if event.reused else StepState.DONE
+                row.text, row.seconds = one_line(event.summary), event.seconds
+            case StepFailed():
+                row = self._row(event.step)
+                row.state, row.seconds = StepState.FAILED, event.seconds
+                row.text = one_line(f"{event.error}{f' - {event.hint}' if event.hint else ''}")
+            case ResourceChanged():
+                what = f"{event.change} {event.kind} {event.name}"
+                return f"{SIGNS.get(event.change, ' ')} {one_line(what)}"
+            case Notice():
+                where = f"{event.step}: " if event.step else ""
+                return f"! {one_line(where + event.message)}"
+            case RunFinished():
+                self.stop()
+                self.outcome = event
+        return ""
 
-    @_take.register
-    def _(self, event: RunStarted) -> str | None:
+    def _run_started(self, event: RunStarted) -> None:
         verb = "Resuming" if event.resumed else "Deploying" if event.steps else "Removing"
         self.title = f"{verb} {one_line(event.app)}"
         self.steps = {
             step: StepRow(step=one_line(step), title=one_line(title)) for step, title in event.steps
         }
-        return None
 
-    @_take.register
-    def _(self, event: StepStarted) -> str | None:
-        row = self._row(event.step)
-        row.title, row.state, row.begun = one_line(event.title), StepState.RUNNING, event.elapsed
-        row.text, row.percent, row.counts, row.seconds = "", None, "", None
-        return None
-
-    @_take.register
-    def _(self, event: StepProgress) -> str | None:
-        row = self._row(event.step)
-        row.text, row.percent, row.remaining = (
-            one_line(event.message),
-            event.step_percent,
-            event.remaining,
+    def _step_started(self, event: StepStarted) -> None:
+        self.steps[event.step] = StepRow(
+            step=one_line(event.step),
+            title=one_line(event.title),
+            state=StepState.RUNNING,
+            begun=event.elapsed,
         )
-        row.counts = counts(event)
-        return None
 
-    @_take.register
-    def _(self, event: StepFinished) -> str | None:
+    def _step_progress(self, event: StepProgress) -> None:
         row = self._row(event.step)
-        row.state = StepState.KEPT if event.reused else StepState.DONE
-        row.text, row.seconds = one_line(event.summary), event.seconds
-        return None
-
-    @_take.register
-    def _(self, event: StepFailed) -> str | None:
-        row = self._row(event.step)
-        row.state, row.seconds = StepState.FAILED, event.seconds
-        row.text = one_line(f"{event.error}{f' - {event.hint}' if event.hint else ''}")
-        return None
-
-    @_take.register
-    def _(self, event: ResourceChanged) -> str | None:
-        what = f"{event.change} {event.kind} {event.name}"
-        return f"{SIGNS.get(event.change, ' ')} {one_line(what)}"
-
-    @_take.register
-    def _(self, event: Notice) -> str | None:
-        return f"! {one_line(f'{event.step}: {event.message}' if event.step else event.message)}"
-
-    @_take.register
-    def _(self, event: RunFinished) -> str | None:
-        self.stop()
-        self.outcome = event
-        return None
+        row.text, row.counts = one_line(event.message), counts(event)
+        row.percent, row.remaining = event.step_percent, event.remaining
 
     def _row(self, step: str) -> StepRow:
         return self.steps.setdefault(step, StepRow(step=one_line(step)))
@@ -192,8 +202,8 @@ def counts(event: StepProgress) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Seconds as people read them: ``0.4 s``, ``12 s``, ``3:05``, ``1:02:03``."""
-    if seconds < 10:
+    """Seconds as people read them: ``0.4 s``, ``3 s``, ``12 s``, ``3:05``, ``1:02:03``."""
+    if seconds < 10 and seconds != int(seconds):
         return f"{seconds:.1f} s"
     if seconds < 60:
         return f"{seconds:.0f} s"
