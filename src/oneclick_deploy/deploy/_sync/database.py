@@ -96,14 +96,14 @@ def migrate(context: Context) -> StepResult:
     """Apply the migrations that the database does not have, each in one transaction."""
     history = (context.inputs()).history
     client = context.database()
-    todo = pending(history, _applied(client))
-    for number, migration in enumerate(todo):
-        context.events.step_progress("database.migrate", migration.name, share=number / len(todo))
+    due = pending(history, _applied(client))
+    for number, migration in enumerate(due):
+        context.events.step_progress("database.migrate", migration.name, share=number / len(due))
         _apply(client, migration)
-    kept = len(history.migrations) - len(todo)
+    kept = len(history.migrations) - len(due)
     return StepResult(
-        output={"fingerprint": history.fingerprint, "applied": [m.name for m in todo]},
-        summary=f"{len(todo)} applied" + (f", {kept} already there" if kept else ""),
+        output={"fingerprint": history.fingerprint, "applied": [m.name for m in due]},
+        summary=f"{len(due)} applied" + (f", {kept} already there" if kept else ""),
     )
 
 
