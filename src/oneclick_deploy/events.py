@@ -215,4 +215,4 @@ def _escaped(char: str) -> str:
 
 
 EventHandler = Callable[[Event], object]
-"""What ``on_event`` takes: called with each event, on the thread (or loop) that runs the deploy."""
+"""What ``on_event`` takes: called with one event at a time, on whichever thread runs the step."""
