@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.live import Live
 
-REFRESHES: Final = 10
+INTERVAL: Final = 0.1
+"""Seconds between two pictures of the table."""
 
 
 class RichView:
@@ -47,9 +48,13 @@ class RichView:
             emoji=False,
         )
         self._unicode = not self._console.options.ascii_only and safe.unicode
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # of the state
+        # Of the terminal. Rich computes how far to move the cursor before it writes, so two
+        # threads that draw at once would overwrite each other's lines. Taken before `_lock`.
+        self._drawing = threading.Lock()
         self._state = RunState()
         self._live: Live | None = None
+        self._refresher: Refresher | None = None
         self._entered = False
 
     def __enter__(self) -> Self:
@@ -67,7 +72,6 @@ class RichView:
             self._begin()
         with self._lock:
             remark = self._state.apply(event)
-        # Outside the lock: Rich has one of its own, under which it asks for the table.
         if remark:
             self._remark(remark)
         if isinstance(event, RunFinished):
@@ -83,12 +87,14 @@ class RichView:
         self._live = Live(
             table,
             console=self._console,
-            refresh_per_second=REFRESHES,
+            auto_refresh=False,
             # What the program prints meanwhile goes above the table, but never to another place.
             redirect_stdout=_same_terminal(sys.stdout, self._console),
             redirect_stderr=_same_terminal(sys.stderr, self._console),
         )
-        self._live.start()
+        with self._drawing:
+            self._live.start()
+        self._refresher = Refresher(self._live, self._drawing)
         if not self._entered:  # nobody else would show the cursor again after an error
             atexit.register(self._end)
 
@@ -96,17 +102,47 @@ class RichView:
         live, self._live = self._live, None
         if live is None:
             return
+        if self._refresher is not None:
+            self._refresher.stop()
         with self._lock:
             if self._state.running:
                 self._state.stop()
-        live.stop()
+        with self._drawing:
+            live.stop()
 
     def _remark(self, remark: str) -> None:
         from rich.text import Text
 
         style = {"+": "green", "=": "cyan", "-": "red", "!": "yellow"}.get(remark[:1], "")
         line = Text.assemble((remark[:1], style), remark[1:])
-        self._console.print(line, soft_wrap=False)
+        with self._drawing:
+            self._console.print(line)
+
+
+class Refresher:
+    """Draws the table again and again, from a thread of its own.
+
+    Args:
+        live: The display.
+        drawing: Held while it is drawn.
+    """
+
+    def __init__(self, live: Live, drawing: threading.Lock) -> None:
+        self._live = live
+        self._drawing = drawing
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="oneclick-progress", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Draw no more."""
+        self._stopped.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopped.wait(INTERVAL):
+            with self._drawing:
+                self._live.refresh()
 
 
 def _same_terminal(stream: TextIO | None, console: Console) -> bool:
