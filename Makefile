@@ -17,7 +17,7 @@ demo: $(VENV)/.demo
 ## Run the tests.
 test: $(VENV)/.dev
 	@$(BIN)/python tools/install_test_tools.py
-	$(BIN)/python -m pytest $(if $(CI),--expect-all) -n auto --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest $(if $(CI),--expect-all) -n auto --dist loadfile $(ARGS)
 
 ## Lint, types, generated code.
 check: $(VENV)/.dev

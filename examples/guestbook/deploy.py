@@ -51,7 +51,7 @@ def deploy(cloud: od.LocalCloud) -> od.Deployment:
         source=HERE,
         site="public",
         preview_data=HERE / "preview.db",
-        env={"GUESTBOOK_TITLE": "The Guestbook", "STRIPE_SECRET_KEY": od.Secret("sk_test_demo")},
+        env={"STRIPE_SECRET_KEY": od.Secret("sk_test_demo")},
     )
     with od.DeploymentOrchestrator.local(cloud) as orchestrator:
         plan = orchestrator.plan(app, od.Web(database=od.Turso(), hosting=od.CloudflarePages()))

@@ -39,7 +39,6 @@
      |   +- AnswerTooLargeError         over the server's limit for one answer
      |   +- DatabaseBlockedError        reads or writes are blocked (quota)
      +- DeployError                     a run of the orchestrator
-     |   +- PlanOutdatedError           the world changed after the plan was made
      |   +- NameTakenError              the name belongs to somebody else
      |   +- StepError                   a step failed                     .step .cause
      |   +- VerificationError           the deployed site does not answer as it should
@@ -311,10 +310,6 @@ class DeployError(OneClickError):
     """A deployment run did not reach its goal."""
 
 
-class PlanOutdatedError(DeployError):
-    """What the plan was made from has changed since."""
-
-
 class NameTakenError(DeployError):
     """The wanted name belongs to a resource that is not ours."""
 
@@ -325,8 +320,9 @@ class StepError(DeployError):
     Args:
         step: The step's id, such as ``database.migrate``.
         cause: The error that ended the step.
-        undone: Ids of the resources that were removed again.
-        left: Ids of the resources that still exist.
+        deployment_id: The deployment, for `status`, `resume` and `destroy`.
+        undone: The resources that were removed again, each as ``"kind name"``.
+        left: The resources of this run that still exist, each as ``"kind name"``.
     """
 
     def __init__(
@@ -334,6 +330,7 @@ class StepError(DeployError):
         step: str,
         cause: OneClickError,
         *,
+        deployment_id: str = "",
         undone: tuple[str, ...] = (),
         left: tuple[str, ...] = (),
     ) -> None:
@@ -342,6 +339,7 @@ class StepError(DeployError):
         )
         self.step = step
         self.cause = cause
+        self.deployment_id = deployment_id
         self.undone = undone
         self.left = left
 

@@ -215,4 +215,4 @@ def _escaped(char: str) -> str:
 
 
 EventHandler = Callable[[Event], object]
-"""What ``on_event`` takes: called with one event at a time, on whichever thread runs the step."""
+"""What ``on_event`` takes: called with one event at a time, where ``deploy`` was called."""

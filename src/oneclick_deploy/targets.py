@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal, TypeVar
 
 from attrs import field, frozen
@@ -10,6 +10,16 @@ from attrs import field, frozen
 from oneclick_deploy.errors import ConfigurationError, UnknownProviderError
 
 T = TypeVar("T")
+
+
+def _flags(value: Iterable[str]) -> tuple[str, ...]:
+    flags = tuple(value)
+    if isinstance(value, str) or not all(isinstance(flag, str) for flag in flags):
+        raise ConfigurationError(
+            f"compatibility_flags={value!r} is not a list of flags",
+            hint='Give a tuple or list of texts, such as ("nodejs_compat",).',
+        )
+    return flags
 
 
 @frozen(kw_only=True)
@@ -44,7 +54,7 @@ class CloudflarePages:
     project: str | None = None
     production_branch: str = "main"
     compatibility_date: str = "2026-09-01"
-    compatibility_flags: tuple[str, ...] = field(default=("nodejs_compat",), converter=tuple)
+    compatibility_flags: tuple[str, ...] = field(default=("nodejs_compat",), converter=_flags)
 
 
 DATABASES: Mapping[str, type[Turso]] = {"turso": Turso}
@@ -62,11 +72,11 @@ def _known(value: object, known: Mapping[str, type[T]], what: str) -> T:
     raise UnknownProviderError(f"{shown} is not a known {what}", hint=f"Use {names}.")
 
 
-def _database(value: object) -> Turso:
+def _database(value: Turso | str) -> Turso:
     return _known(value, DATABASES, "database")
 
 
-def _hosting(value: object) -> CloudflarePages:
+def _hosting(value: CloudflarePages | str) -> CloudflarePages:
     return _known(value, HOSTS, "hosting provider")
 
 

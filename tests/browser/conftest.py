@@ -78,7 +78,12 @@ def visit(browser: Any, deployed: od.Deployment) -> Iterator[Callable[..., Any]]
     troubles: list[str] = []
 
     def open_page(path: str = "/", **options: Any) -> Any:
-        given = {"viewport": DESKTOP, "reduced_motion": "reduce", "locale": "en-GB"}
+        given = {
+            "viewport": DESKTOP,
+            "reduced_motion": "reduce",
+            "locale": "en-GB",
+            "color_scheme": "light",
+        }
         context = browser.new_context(**(given | options))
         contexts.append(context)
         context.set_default_timeout(10_000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,55 @@ def test_events_are_numbered_and_their_percentage_never_falls(
     assert sent[-1].bytes_done == sent[-1].bytes_total
     created = [event.kind for event in events if isinstance(event, ResourceChanged)]
     assert {"turso.database", "cloudflare.pages.project"} <= set(created)
+
+
+def test_events_come_to_the_thread_that_called_deploy(
+    orchestrator: od.DeploymentOrchestrator, source: Path
+) -> None:
+    threads: set[int] = set()
+    orchestrator.deploy(make_app(source), on_event=lambda _: threads.add(threading.get_ident()))
+    assert threads == {threading.get_ident()}
+
+
+async def test_events_come_to_the_loop_that_called_deploy(
+    cloud: od.LocalCloud, source: Path
+) -> None:
+    loops: set[object] = set()
+    async with od.AsyncDeploymentOrchestrator.local(cloud) as orchestrator:
+        await orchestrator.deploy(
+            make_app(source), on_event=lambda _: loops.add(asyncio.get_running_loop())
+        )
+    assert loops == {asyncio.get_running_loop()}
+
+
+def test_destroying_one_app_leaves_the_others_alone(
+    cloud: od.LocalCloud, orchestrator: od.DeploymentOrchestrator, source: Path
+) -> None:
+    first = orchestrator.deploy(make_app(source, "one"))
+    orchestrator.deploy(make_app(source, "two"))
+    orchestrator.destroy(first.id)
+    assert resources(cloud) == {
+        "databases": ["two"],
+        "projects": ["two"],
+        "deployments": ["two:production"],
+    }
+    assert len(rows(cloud, "two")) == 20
+
+
+def test_a_redeploy_applies_changed_settings_and_removes_dropped_variables(
+    cloud: od.LocalCloud, orchestrator: od.DeploymentOrchestrator, tmp_path: Path, workerd: Path
+) -> None:
+    root = write_app(tmp_path / "w", worker=True)
+    orchestrator.deploy(make_app(root, env={"OLD": "1", "GONE": od.Secret("gone-secret")}))
+    hosting = od.CloudflarePages(compatibility_date="2026-08-01", compatibility_flags=[])
+    deployment = orchestrator.deploy(make_app(root, env={"OLD": "1"}), od.Web(hosting=hosting))
+    seen = fetch_json(f"{deployment.url}/api/env")
+    assert "OLD" in seen
+    assert "GONE" not in seen
+    with od.CloudflarePagesClient(
+        cloud.cloudflare_token, account_id=cloud.account_id, base_url=cloud.cloudflare_url
+    ) as pages:
+        assert pages.project("notes").production.compatibility_date == "2026-08-01"
 
 
 def test_a_failing_event_handler_does_not_stop_the_deployment(

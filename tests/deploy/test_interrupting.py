@@ -28,7 +28,7 @@ def cancel_at(step: str, token: od.CancelToken) -> EventHandler:
     return on_event
 
 
-@pytest.mark.parametrize("step", ["preflight", "database.migrate", "hosting.release", "verify"])
+@pytest.mark.parametrize("step", ["preflight", "database.migrate", "hosting.create"])
 def test_a_cancelled_run_stops_and_resumes(
     step: str, cloud: od.LocalCloud, orchestrator: od.DeploymentOrchestrator, source: Path
 ) -> None:
@@ -122,12 +122,30 @@ def test_an_error_that_nobody_foresaw_is_a_deploy_error_and_is_undone(
     assert orchestrator.deploy(make_app(source)).status is AppStatus.ACTIVE
 
 
+def test_a_wrong_vault_key_gives_the_lease_back(
+    cloud: od.LocalCloud, orchestrator: od.DeploymentOrchestrator, source: Path
+) -> None:
+    orchestrator.deploy(make_app(source))
+    with (
+        od.DeploymentOrchestrator(
+            access=local_access(cloud),
+            store=od.SqliteStore(cloud.state_dir / "deployments.db"),
+            vault=od.Vault([od.Vault.generate_key()]),
+        ) as stranger,
+        pytest.raises(errors.VaultKeyError),
+    ):
+        stranger.deploy(make_app(source))
+    assert orchestrator.deploy(make_app(source)).status is AppStatus.ACTIVE
+
+
 def test_keep_leaves_what_was_created_for_a_later_run(
     cloud: od.LocalCloud, orchestrator: od.DeploymentOrchestrator, source: Path
 ) -> None:
     add_migration(source, "20260301000000_bad", "CREATE TABLE nonsense (;")
-    with pytest.raises(errors.StepError):
+    with pytest.raises(errors.StepError) as caught:
         orchestrator.deploy(make_app(source), od.Web(on_failure="keep"))
+    assert "turso.database notes" in caught.value.left
+    assert orchestrator.status(caught.value.deployment_id).status is AppStatus.FAILED
     assert resources(cloud)["databases"] == ["notes"]
     broken = source / "prisma" / "migrations" / "20260301000000_bad" / "migration.sql"
     broken.write_text('CREATE TABLE "Good" ("id" INTEGER PRIMARY KEY);')
@@ -147,7 +165,8 @@ def test_a_failed_redeploy_keeps_the_running_site(
     assert caught.value.undone == ()
     assert resources(cloud) == before
     assert len(rows(cloud, "notes")) == 20
-    assert orchestrator.status(deployment.id).url == deployment.url
+    after = orchestrator.status(deployment.id)
+    assert (after.url, after.status) == (deployment.url, AppStatus.ACTIVE)
 
 
 def test_resume_of_data_in_memory_asks_for_the_app(

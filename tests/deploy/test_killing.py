@@ -40,7 +40,6 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return result
 
 
-@pytest.mark.xdist_group("killing")
 @pytest.mark.parametrize("point", range(POINTS))
 def test_a_killed_run_resumes_to_the_same_end_state(
     point: int, reference: dict[str, Any], tmp_path: Path

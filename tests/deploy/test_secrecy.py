@@ -11,11 +11,11 @@ from pathlib import Path
 
 import attrs
 import pytest
-from oneclick_deploy.progress.plain import PlainView
 
 import oneclick_deploy as od
 from oneclick_deploy.deploy.access import local_access
 from oneclick_deploy.local.server import AsgiApp, Receive, Scope, Send
+from oneclick_deploy.progress.plain import PlainView
 from tests.deploy.apps import make_app
 
 CANARY = "canary-7f3a9"

@@ -50,7 +50,8 @@ class ProviderAccess:
         """Read the credentials from the environment.
 
         Uses ``TURSO_API_TOKEN``, ``TURSO_ORG_ID``, ``CLOUDFLARE_API_TOKEN`` and
-        ``CLOUDFLARE_ACCOUNT_ID``, and ``CLOUDFLARE_API_BASE_URL`` when it is set.
+        ``CLOUDFLARE_ACCOUNT_ID``, and ``TURSO_API_BASE_URL`` and ``CLOUDFLARE_API_BASE_URL`` when
+        they are set.
 
         Raises:
             ConfigurationError: Some are missing; the message names all of them.
@@ -67,6 +68,7 @@ class ProviderAccess:
             turso_organization=given["TURSO_ORG_ID"].strip(),
             cloudflare_token=Secret(given["CLOUDFLARE_API_TOKEN"].strip()),
             cloudflare_account=given["CLOUDFLARE_ACCOUNT_ID"].strip(),
+            turso_url=given.get("TURSO_API_BASE_URL", "").strip() or TURSO_URL,
             cloudflare_url=given.get("CLOUDFLARE_API_BASE_URL", "").strip() or CLOUDFLARE_URL,
         )
 

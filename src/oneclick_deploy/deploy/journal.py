@@ -126,6 +126,16 @@ class Journal:
         """All remote resources of the deployment, in the order of their creation."""
         return self.store.resources(self.lease.deployment_id)
 
+    def created_by_this_run(self) -> list[ResourceRecord]:
+        """What this run has created, or may have created, and not removed."""
+        return [
+            record
+            for record in self.resources()
+            if record.run_id == self.run_id
+            and not record.adopted
+            and record.status is not ResourceStatus.REMOVED
+        ]
+
     def resource_started(self, kind: str, name: str, *, key: str = "") -> ResourceRecord:
         """A create is about to leave. Written before it does."""
         with self._lock:

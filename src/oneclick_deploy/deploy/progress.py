@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -28,7 +29,7 @@ _ESTIMATE_AFTER = 0.5
 
 
 class EventStream:
-    """Numbers events and hands them to the caller's handler, one at a time, from any thread.
+    """Numbers events and hands them to the caller's handler, one at a time and in order.
 
     A handler that raises is logged once and not called again: an error in a progress display must
     not leave a deployment half done.
@@ -48,6 +49,7 @@ class EventStream:
         redactor: Redactor,
     ) -> None:
         self._redactor = redactor
+        self._through: Callable[[Event], None] | None = None
         self.deployment_id = deployment_id
         self._steps = {step.id: step for step in steps}
         self._total = sum(step.weight for step in steps) or 1.0
@@ -82,13 +84,30 @@ class EventStream:
                 percent=self._percent,
                 **clean,
             )
-            if self._handler is None:
-                return
-            try:
-                self._handler(event)
-            except Exception:
-                logger.exception("the on_event handler failed and is not called again")
-                self._handler = None
+            (self._through or self.hand_over)(event)
+
+    def hand_over(self, event: Event) -> None:
+        """Call the handler, on the thread (or loop) that this is called on."""
+        if self._handler is None:
+            return
+        try:
+            self._handler(event)
+        except Exception:
+            logger.exception("the on_event handler failed and is not called again")
+            self._handler = None
+
+    @contextlib.contextmanager
+    def through(self, put: Callable[[Event], None]) -> Iterator[None]:
+        """Give events to ``put`` instead, which brings them to whoever calls `hand_over`.
+
+        Steps emit from threads of their own; hosts expect their handler on the thread that called
+        ``deploy``.
+        """
+        self._through = put
+        try:
+            yield
+        finally:
+            self._through = None
 
     def step_started(self, step: Step) -> None:
         """Report the begin of a step."""

@@ -181,7 +181,10 @@ class LocalCloud:
         return self.cloudflare.site_url(project)
 
     def environment(self) -> dict[str, str]:
-        """The variables with which other programs (wrangler, `from_env`) use this cloud.
+        """The variables with which other programs (wrangler, the providers' clients) use this cloud.
+
+        To deploy here, use ``DeploymentOrchestrator.local(cloud)``: the host names of databases
+        are known to this process only.
 
         It holds the emulators' tokens, which are worth nothing outside this machine.
         """

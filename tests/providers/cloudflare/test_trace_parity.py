@@ -25,9 +25,6 @@ from oneclick_deploy.providers.cloudflare.pages import CloudflarePagesClient, Pa
 from oneclick_deploy.secrets import Secret
 from oneclick_deploy.site import Site, read_site
 
-# One worker replays all runs: the last tests look at all of them together.
-pytestmark = pytest.mark.xdist_group("trace parity")
-
 ACCOUNT = "00000000000000000000000000000acc"
 PROJECT = "demo-site"
 DEPLOYMENT = "22222222-2222-4222-8222-222222222222"

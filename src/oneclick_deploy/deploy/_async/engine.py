@@ -9,6 +9,7 @@ from oneclick_deploy.deploy._async.context import AsyncContext
 from oneclick_deploy.deploy.redact import cleaned
 from oneclick_deploy.deploy.steps import Step, StepResult
 from oneclick_deploy.errors import DeployCancelledError, OneClickError, StepError
+from oneclick_deploy.events import Event
 from oneclick_deploy.runtime import aio
 from oneclick_deploy.store.records import StepStatus
 
@@ -38,7 +39,7 @@ class AsyncEngine:
         self._functions = functions
         self._context = context
         self._stop = stop
-        self._finished: aio.Channel[Outcome] = aio.Channel()
+        self._inbox: aio.Channel[Event | Outcome] = aio.Channel()
         self._running = 0
         self._done: set[str] = set()
         self._failed: StepError | None = None
@@ -51,14 +52,15 @@ class AsyncEngine:
             StepError: A step failed; the running ones were stopped.
             DeployCancelledError: The run was cancelled.
         """
-        try:
-            self._start_ready()
-            while self._running:
-                self._settle(await self._finished.get())
+        with self._context.events.through(self._inbox.put):
+            try:
                 self._start_ready()
-        except aio.Cancelled:
-            await self._wind_down()
-            raise
+                while self._running:
+                    self._take(await self._inbox.get())
+                    self._start_ready()
+            except aio.Cancelled:
+                await self._wind_down()
+                raise
         if self._failed is not None:
             raise self._failed
         if self._cancelled is not None:
@@ -71,6 +73,13 @@ class AsyncEngine:
             self._waiting.remove(step)
             self._running += 1
             aio.Background(partial(self._guarded, step), name=f"oneclick-{step.id}")
+
+    def _take(self, item: Event | Outcome) -> None:
+        """Handle an event or the end of a step, here where ``deploy`` was called."""
+        if isinstance(item, Event):
+            self._context.events.hand_over(item)
+        else:
+            self._settle(item)
 
     def _settle(self, outcome: Outcome) -> None:
         step, error = outcome
@@ -87,7 +96,7 @@ class AsyncEngine:
         """The caller stopped waiting: let running steps end at their next safe point."""
         self._stop()
         while self._running:
-            self._settle(await self._finished.get())
+            self._take(await self._inbox.get())
 
     async def _guarded(self, step: Step) -> None:
         error: OneClickError | None = None
@@ -96,7 +105,7 @@ class AsyncEngine:
         except Exception as caught:  # noqa: BLE001 - cleaned, journalled and raised by run()
             error = cleaned(caught, self._context.redactor)
             error = await self._record_failure(step, error)
-        self._finished.put((step, error))
+        self._inbox.put((step, error))
 
     async def _execute(self, step: Step) -> None:
         context, journal = self._context, self._context.journal

@@ -235,7 +235,11 @@ class AsyncDeploymentOrchestrator:
         cancel: CancelToken | None,
     ) -> Deployment:
         journal = await aio.to_thread(self._begin, record, "deploy")
-        request = await aio.to_thread(self._accept, journal, app, target)
+        try:
+            request = await aio.to_thread(self._accept, journal, app, target)
+        except BaseException:
+            await aio.to_thread(self._store.release, journal.lease)
+            raise
         await deploy_run(
             request,
             access=self._access,

@@ -99,7 +99,8 @@ async def remove_all(
     left: list[ResourceRecord] = []
     with_project = any(record.kind == lookup.PROJECT for record in records)
     for record in sorted(records, key=lambda each: each.position, reverse=True):
-        if record.status is ResourceStatus.REMOVED:
+        if record.status is ResourceStatus.REMOVED or record.kind == lookup.GROUP:
+            # A group is the organization's: deleting it deletes every database in it.
             continue
         if record.kind == lookup.RELEASE and with_project:
             # It goes with its project, and the live one cannot be removed alone.
@@ -131,8 +132,6 @@ async def _remove(record: ResourceRecord, clients: AsyncClients, journal: Journa
         match record.kind:
             case lookup.DATABASE:
                 await clients.turso.delete_database(record.name)
-            case lookup.GROUP:
-                await clients.turso.delete_group(record.name)
             case lookup.PROJECT:
                 await clients.pages.delete_project(record.name)
             case lookup.RELEASE:

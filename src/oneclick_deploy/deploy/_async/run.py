@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
-from oneclick_deploy.deploy._async import checks, database, hosting
+from oneclick_deploy.deploy._async import checks, database, hosting, lookup
 from oneclick_deploy.deploy._async.clients import AsyncClients
 from oneclick_deploy.deploy._async.context import AsyncContext
 from oneclick_deploy.deploy._async.engine import AsyncEngine, StepFunction
@@ -24,7 +24,7 @@ from oneclick_deploy.http import Redactor
 from oneclick_deploy.runtime import aio
 from oneclick_deploy.runtime.cancel import CancelToken
 from oneclick_deploy.secrets import Secret
-from oneclick_deploy.store.records import AppStatus, RunStatus, StepStatus
+from oneclick_deploy.store.records import AppStatus, ResourceRecord, RunStatus, StepStatus
 
 FUNCTIONS: Final[Mapping[str, StepFunction]] = {
     "preflight": checks.preflight,
@@ -76,14 +76,10 @@ async def deploy_run(
                         "another process took this deployment over",
                         hint="Stop here; the other process goes on with the run.",
                     ) from None
-                await _end(journal, events, RunStatus.CANCELLED, AppStatus.FAILED, "cancelled")
+                await _end(journal, events, RunStatus.CANCELLED, "cancelled")
                 raise
             except aio.Cancelled:
-                await aio.protect(
-                    partial(
-                        _end, journal, events, RunStatus.CANCELLED, AppStatus.FAILED, "cancelled"
-                    )
-                )
+                await aio.protect(partial(_end, journal, events, RunStatus.CANCELLED, "cancelled"))
                 raise
             except StepError as error:
                 if isinstance(error.cause, LeaseLostError):
@@ -147,34 +143,61 @@ async def _failed(
     events: EventStream,
 ) -> StepError:
     """Undo what the run created, if the target asks for it, and close the run."""
+    mine = await aio.to_thread(journal.created_by_this_run)
     if request.target.on_failure == "keep":
-        await _end(journal, events, RunStatus.FAILED, AppStatus.FAILED, error.message)
-        return error
+        await _end(journal, events, RunStatus.FAILED, error.message)
+        return _told(error, journal, left=mine)
     async with AsyncClients(access, CancelToken()) as clients:
-        mine = [r for r in journal.resources() if r.run_id == journal.run_id and not r.adopted]
         removed, left = await remove_all(mine, clients=clients, journal=journal, events=events)
     if removed:
-        await aio.to_thread(_mark_undone, journal)
-    await _end(journal, events, RunStatus.UNDONE, AppStatus.FAILED, error.message)
+        await aio.to_thread(_mark_undone, journal, removed)
+    await _end(journal, events, RunStatus.UNDONE, error.message)
+    return _told(error, journal, undone=removed, left=left)
+
+
+def _told(
+    error: StepError,
+    journal: Journal,
+    *,
+    undone: Sequence[ResourceRecord] = (),
+    left: Sequence[ResourceRecord] = (),
+) -> StepError:
+    """Say with the error what became of the resources."""
     return StepError(
         error.step,
         error.cause,
-        undone=tuple(f"{r.kind} {r.name}" for r in removed),
-        left=tuple(f"{r.kind} {r.name}" for r in left),
+        deployment_id=journal.lease.deployment_id,
+        undone=tuple(f"{record.kind} {record.name}" for record in undone),
+        left=tuple(f"{record.kind} {record.name}" for record in left),
     )
 
 
-def _mark_undone(journal: Journal) -> None:
-    """A later run must not believe that the results of these steps still stand."""
+def _mark_undone(journal: Journal, removed: Sequence[ResourceRecord]) -> None:
+    """A later run, or a reader, must not believe that what is gone still stands."""
     for record in journal.store.steps(journal.run_id):
         if record.status is StepStatus.DONE:
             journal.step_ended(record.step, StepStatus.UNDONE)
+    kinds = {record.kind for record in removed}
+    if lookup.DATABASE in kinds:
+        journal.update_app(database_id="", database_url_encrypted=b"")
+    if lookup.PROJECT in kinds:
+        journal.update_app(hosting_project_id="", deployment_url="")
 
 
-async def _end(
-    journal: Journal, events: EventStream, status: RunStatus, app: AppStatus, error: str
-) -> None:
-    await aio.to_thread(journal.update_app, status=app)
+def _status_after(journal: Journal) -> AppStatus:
+    """Where the app stands after a run that did not reach its goal.
+
+    An app that was live before stays active, unless this run has already replaced its version.
+    """
+    released = journal.step("hosting.release")
+    replaced = released is not None and released.status is StepStatus.DONE
+    live = journal.app().last_deployed_at is not None and not replaced
+    return AppStatus.ACTIVE if live else AppStatus.FAILED
+
+
+async def _end(journal: Journal, events: EventStream, status: RunStatus, error: str) -> None:
+    after = await aio.to_thread(_status_after, journal)
+    await aio.to_thread(journal.update_app, status=after)
     await aio.to_thread(journal.end, status, error=error)
     events.emit(
         RunFinished,

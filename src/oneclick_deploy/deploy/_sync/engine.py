@@ -10,6 +10,7 @@ from oneclick_deploy.deploy._sync.context import Context
 from oneclick_deploy.deploy.redact import cleaned
 from oneclick_deploy.deploy.steps import Step, StepResult
 from oneclick_deploy.errors import DeployCancelledError, OneClickError, StepError
+from oneclick_deploy.events import Event
 from oneclick_deploy.runtime import threads
 from oneclick_deploy.store.records import StepStatus
 
@@ -39,7 +40,7 @@ class Engine:
         self._functions = functions
         self._context = context
         self._stop = stop
-        self._finished: threads.Channel[Outcome] = threads.Channel()
+        self._inbox: threads.Channel[Event | Outcome] = threads.Channel()
         self._running = 0
         self._done: set[str] = set()
         self._failed: StepError | None = None
@@ -52,14 +53,15 @@ class Engine:
             StepError: A step failed; the running ones were stopped.
             DeployCancelledError: The run was cancelled.
         """
-        try:
-            self._start_ready()
-            while self._running:
-                self._settle(self._finished.get())
+        with self._context.events.through(self._inbox.put):
+            try:
                 self._start_ready()
-        except threads.Cancelled:
-            self._wind_down()
-            raise
+                while self._running:
+                    self._take(self._inbox.get())
+                    self._start_ready()
+            except threads.Cancelled:
+                self._wind_down()
+                raise
         if self._failed is not None:
             raise self._failed
         if self._cancelled is not None:
@@ -72,6 +74,13 @@ class Engine:
             self._waiting.remove(step)
             self._running += 1
             threads.Background(partial(self._guarded, step), name=f"oneclick-{step.id}")
+
+    def _take(self, item: Event | Outcome) -> None:
+        """Handle an event or the end of a step, here where ``deploy`` was called."""
+        if isinstance(item, Event):
+            self._context.events.hand_over(item)
+        else:
+            self._settle(item)
 
     def _settle(self, outcome: Outcome) -> None:
         step, error = outcome
@@ -88,7 +97,7 @@ class Engine:
         """The caller stopped waiting: let running steps end at their next safe point."""
         self._stop()
         while self._running:
-            self._settle(self._finished.get())
+            self._take(self._inbox.get())
 
     def _guarded(self, step: Step) -> None:
         error: OneClickError | None = None
@@ -97,7 +106,7 @@ class Engine:
         except Exception as caught:  # noqa: BLE001 - cleaned, journalled and raised by run()
             error = cleaned(caught, self._context.redactor)
             error = self._record_failure(step, error)
-        self._finished.put((step, error))
+        self._inbox.put((step, error))
 
     def _execute(self, step: Step) -> None:
         context, journal = self._context, self._context.journal

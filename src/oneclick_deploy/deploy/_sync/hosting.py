@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 
 from oneclick_deploy.deploy._sync import lookup
 from oneclick_deploy.deploy._sync.context import Context
@@ -109,15 +110,32 @@ def configure(context: Context) -> StepResult:
         auth_secret=context.auth_secret,
         site_url=context.output("hosting.create", "url"),
     )
-    context.clients.pages.set_env(context.names.project, environment)
+    earlier = threads.to_thread(context.journal.last_output, "hosting.configure")
+    dropped = set(earlier.output.get("names", ())) - set(environment) if earlier else set()
+    wanted = context.target.hosting
+    context.clients.pages.update_project(
+        context.names.project,
+        env={**environment, **dict.fromkeys(dropped)},
+        compatibility_date=wanted.compatibility_date,
+        compatibility_flags=wanted.compatibility_flags,
+        production_branch=wanted.production_branch,
+    )
     secrets = sum(isinstance(value, Secret) for value in environment.values())
+    removed = f", {len(dropped)} removed" if dropped else ""
+    settings = {
+        "compatibility": f"{wanted.compatibility_date} {' '.join(wanted.compatibility_flags)}",
+        "branch": wanted.production_branch,
+    }
     return StepResult(
-        output={"fingerprint": _environment_mark(environment, context.auth_secret)},
-        summary=f"{len(environment)} variables, {secrets} of them secret",
+        output={
+            "fingerprint": _environment_mark({**environment, **settings}, context.auth_secret),
+            "names": sorted(environment),
+        },
+        summary=f"{len(environment)} variables, {secrets} of them secret{removed}",
     )
 
 
-def _environment_mark(environment: dict[str, str | Secret], key: Secret) -> str:
+def _environment_mark(environment: Mapping[str, str | Secret], key: Secret) -> str:
     """Changes with any value; keyed, so that the journal gives no clue to a short secret."""
     mark = hmac.new(key.reveal().encode(), digestmod=hashlib.sha256)
     for name, value in sorted(environment.items()):

@@ -234,7 +234,11 @@ class DeploymentOrchestrator:
         cancel: CancelToken | None,
     ) -> Deployment:
         journal = threads.to_thread(self._begin, record, "deploy")
-        request = threads.to_thread(self._accept, journal, app, target)
+        try:
+            request = threads.to_thread(self._accept, journal, app, target)
+        except BaseException:
+            threads.to_thread(self._store.release, journal.lease)
+            raise
         deploy_run(
             request,
             access=self._access,

@@ -100,7 +100,8 @@ def remove_all(
     left: list[ResourceRecord] = []
     with_project = any(record.kind == lookup.PROJECT for record in records)
     for record in sorted(records, key=lambda each: each.position, reverse=True):
-        if record.status is ResourceStatus.REMOVED:
+        if record.status is ResourceStatus.REMOVED or record.kind == lookup.GROUP:
+            # A group is the organization's: deleting it deletes every database in it.
             continue
         if record.kind == lookup.RELEASE and with_project:
             # It goes with its project, and the live one cannot be removed alone.
@@ -132,8 +133,6 @@ def _remove(record: ResourceRecord, clients: Clients, journal: Journal) -> None:
         match record.kind:
             case lookup.DATABASE:
                 clients.turso.delete_database(record.name)
-            case lookup.GROUP:
-                clients.turso.delete_group(record.name)
             case lookup.PROJECT:
                 clients.pages.delete_project(record.name)
             case lookup.RELEASE:

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
-from oneclick_deploy.deploy._sync import checks, database, hosting
+from oneclick_deploy.deploy._sync import checks, database, hosting, lookup
 from oneclick_deploy.deploy._sync.clients import Clients
 from oneclick_deploy.deploy._sync.context import Context
 from oneclick_deploy.deploy._sync.engine import Engine, StepFunction
@@ -25,7 +25,7 @@ from oneclick_deploy.http import Redactor
 from oneclick_deploy.runtime import threads
 from oneclick_deploy.runtime.cancel import CancelToken
 from oneclick_deploy.secrets import Secret
-from oneclick_deploy.store.records import AppStatus, RunStatus, StepStatus
+from oneclick_deploy.store.records import AppStatus, ResourceRecord, RunStatus, StepStatus
 
 FUNCTIONS: Final[Mapping[str, StepFunction]] = {
     "preflight": checks.preflight,
@@ -77,14 +77,10 @@ def deploy_run(
                         "another process took this deployment over",
                         hint="Stop here; the other process goes on with the run.",
                     ) from None
-                _end(journal, events, RunStatus.CANCELLED, AppStatus.FAILED, "cancelled")
+                _end(journal, events, RunStatus.CANCELLED, "cancelled")
                 raise
             except threads.Cancelled:
-                threads.protect(
-                    partial(
-                        _end, journal, events, RunStatus.CANCELLED, AppStatus.FAILED, "cancelled"
-                    )
-                )
+                threads.protect(partial(_end, journal, events, RunStatus.CANCELLED, "cancelled"))
                 raise
             except StepError as error:
                 if isinstance(error.cause, LeaseLostError):
@@ -148,34 +144,61 @@ def _failed(
     events: EventStream,
 ) -> StepError:
     """Undo what the run created, if the target asks for it, and close the run."""
+    mine = threads.to_thread(journal.created_by_this_run)
     if request.target.on_failure == "keep":
-        _end(journal, events, RunStatus.FAILED, AppStatus.FAILED, error.message)
-        return error
+        _end(journal, events, RunStatus.FAILED, error.message)
+        return _told(error, journal, left=mine)
     with Clients(access, CancelToken()) as clients:
-        mine = [r for r in journal.resources() if r.run_id == journal.run_id and not r.adopted]
         removed, left = remove_all(mine, clients=clients, journal=journal, events=events)
     if removed:
-        threads.to_thread(_mark_undone, journal)
-    _end(journal, events, RunStatus.UNDONE, AppStatus.FAILED, error.message)
+        threads.to_thread(_mark_undone, journal, removed)
+    _end(journal, events, RunStatus.UNDONE, error.message)
+    return _told(error, journal, undone=removed, left=left)
+
+
+def _told(
+    error: StepError,
+    journal: Journal,
+    *,
+    undone: Sequence[ResourceRecord] = (),
+    left: Sequence[ResourceRecord] = (),
+) -> StepError:
+    """Say with the error what became of the resources."""
     return StepError(
         error.step,
         error.cause,
-        undone=tuple(f"{r.kind} {r.name}" for r in removed),
-        left=tuple(f"{r.kind} {r.name}" for r in left),
+        deployment_id=journal.lease.deployment_id,
+        undone=tuple(f"{record.kind} {record.name}" for record in undone),
+        left=tuple(f"{record.kind} {record.name}" for record in left),
     )
 
 
-def _mark_undone(journal: Journal) -> None:
-    """A later run must not believe that the results of these steps still stand."""
+def _mark_undone(journal: Journal, removed: Sequence[ResourceRecord]) -> None:
+    """A later run, or a reader, must not believe that what is gone still stands."""
     for record in journal.store.steps(journal.run_id):
         if record.status is StepStatus.DONE:
             journal.step_ended(record.step, StepStatus.UNDONE)
+    kinds = {record.kind for record in removed}
+    if lookup.DATABASE in kinds:
+        journal.update_app(database_id="", database_url_encrypted=b"")
+    if lookup.PROJECT in kinds:
+        journal.update_app(hosting_project_id="", deployment_url="")
 
 
-def _end(
-    journal: Journal, events: EventStream, status: RunStatus, app: AppStatus, error: str
-) -> None:
-    threads.to_thread(journal.update_app, status=app)
+def _status_after(journal: Journal) -> AppStatus:
+    """Where the app stands after a run that did not reach its goal.
+
+    An app that was live before stays active, unless this run has already replaced its version.
+    """
+    released = journal.step("hosting.release")
+    replaced = released is not None and released.status is StepStatus.DONE
+    live = journal.app().last_deployed_at is not None and not replaced
+    return AppStatus.ACTIVE if live else AppStatus.FAILED
+
+
+def _end(journal: Journal, events: EventStream, status: RunStatus, error: str) -> None:
+    after = threads.to_thread(_status_after, journal)
+    threads.to_thread(journal.update_app, status=after)
     threads.to_thread(journal.end, status, error=error)
     events.emit(
         RunFinished,
