@@ -32,6 +32,11 @@ def _check_name(name: str) -> str:
 
 
 def _check_env(env: Mapping[str, str | Secret]) -> Mapping[str, str | Secret]:
+    if not isinstance(env, Mapping):
+        raise ConfigurationError(
+            f"App.env is a mapping of names to values, not {type(env).__name__}",
+            hint='Write env={"NAME": "value", "TOKEN": Secret("…")}.',
+        )
     for name, value in env.items():
         if not isinstance(name, str) or not _ENV_NAME.fullmatch(name):
             raise ConfigurationError(
@@ -46,7 +51,20 @@ def _check_env(env: Mapping[str, str | Secret]) -> Mapping[str, str | Secret]:
     return dict(env)
 
 
+def _source(value: str | Path) -> Path:
+    if not isinstance(value, str | Path) or not str(value).strip() or "\x00" in str(value):
+        raise ConfigurationError(
+            f"App.source={value!r} is not a path", hint="Pass the path of the app's directory."
+        )
+    return Path(value)
+
+
 def _data(value: str | Path | bytes | None) -> Path | bytes | None:
+    if not isinstance(value, str | Path | bytes | None):
+        raise ConfigurationError(
+            f"App.preview_data is a path or bytes, not {type(value).__name__}",
+            hint="Pass the path of the SQLite file, or what sql.js's export() gave, as bytes.",
+        )
     return Path(value) if isinstance(value, str) else value
 
 
@@ -69,11 +87,12 @@ class App:
         project_id: The host's id of the project, kept with the deployment.
 
     Raises:
-        ConfigurationError: The name or an environment variable's name or value is not usable.
+        ConfigurationError: The name, a path, or an environment variable's name or value is not
+            usable.
     """
 
     name: str = field(converter=_check_name)
-    source: Path = field(converter=Path)
+    source: Path = field(converter=_source)
     preview_data: Path | bytes | None = field(default=None, converter=_data, repr=False)
     env: Mapping[str, str | Secret] = field(factory=dict, converter=_check_env)
     site: str | None = None
@@ -97,24 +116,25 @@ class App:
         Raises:
             SourceError: There is none, or the given one lies outside the app.
         """
-        root = self.source.resolve()
-        if not root.is_dir():
+        if not self.source.is_dir():
             raise SourceError(
                 f"the app's directory {self.source} does not exist",
                 hint="Pass the directory that holds prisma/ and the built site as App.source.",
             )
-        if not any(root.iterdir()):
-            raise SourceError(
-                f"the app's directory {self.source} is empty",
-                hint="Generate or unpack the app into it first.",
-            )
-        for name in (self.site,) if self.site is not None else _OUTPUT_DIRECTORIES:
-            found = (root / name).resolve()
-            if not found.is_relative_to(root):
+        root = self.source.resolve()
+        try:
+            if not any(root.iterdir()):
                 raise SourceError(
-                    f"the site directory {name!r} lies outside the app",
-                    hint="Only files inside App.source are ever read.",
+                    f"the app's directory {self.source} is empty",
+                    hint="Generate or unpack the app into it first.",
                 )
+        except OSError as error:
+            raise SourceError(
+                f"the app's directory {self.source} cannot be read: {error.strerror}",
+                hint="Check its permissions.",
+            ) from None
+        for name in (self.site,) if self.site is not None else _OUTPUT_DIRECTORIES:
+            found = _inside(root, name)
             if found.is_dir():
                 return found
         wanted = self.site or ", ".join(_OUTPUT_DIRECTORIES)
@@ -122,3 +142,17 @@ class App:
             f"{self.source} has no built site: looked for {wanted}",
             hint="Run the app's build first, or name the output directory with App.site.",
         )
+
+
+def _inside(root: Path, name: str) -> Path:
+    """The place of a site directory; links are followed, but not out of the app."""
+    try:
+        found = (root / name).resolve()
+    except (OSError, RuntimeError, ValueError):  # a link that leads to itself, or no name at all
+        found = root.parent
+    if not found.is_relative_to(root):
+        raise SourceError(
+            f"the site directory {name!r} lies outside the app",
+            hint="Only files inside App.source are ever read.",
+        )
+    return found

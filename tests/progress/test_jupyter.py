@@ -95,7 +95,7 @@ def test_one_display_is_updated_in_place(front):
 def test_a_run_in_the_middle_has_bars_and_numbers():
     page = Page(html_of(state_of(BEGIN)))
     assert "58% · 1,204/2,080 rows · ~5 s left · Comment" in page.text
-    assert "31% · 1.2/4.0 MB · ~12 s left · 44/140 files" in page.text
+    assert "31% · 1.2/3.8 MiB · ~12 s left · 44/140 files" in page.text
     bars = [style for style in page.styles if "%;" in style and "background" in style]
     assert [style.partition("width:")[2].partition("%")[0] for style in bars] == [
         "50.0",

@@ -95,7 +95,7 @@ MIDDLE = """
 Deploying guestbook                    ━━━━━━━━━━━━━━━━━━━━━━━━━━━━  50%   9.1 s
 ✔ preflight       2 accounts, 2 migrations                                 0.8 s
 ⠙ database.import ━━━━━━━━━━━━━━  58%  1,204/2,080 rows  ~5 s left         6.1 s
-⠙ hosting.upload  ━━━━━━━━━━━━━━  31%  1.2/4.0 MB  ~12 s left              6.1 s
+⠙ hosting.upload  ━━━━━━━━━━━━━━  31%  1.2/3.8 MiB  ~12 s left             6.1 s
 · hosting.release make the new version live
 · verify          ask the site, its health route and the database"""
 
@@ -107,7 +107,7 @@ def test_the_middle_of_a_run():
 def test_the_middle_of_a_run_in_ascii():
     text = drawn(BEGIN, unicode=False)
     assert text.isascii()
-    assert "/ hosting.upload  ####----------  31%  1.2/4.0 MB  ~12 s left" in text.replace(
+    assert "/ hosting.upload  ####----------  31%  1.2/3.8 MiB  ~12 s left" in text.replace(
         "\\", "/"
     )
     assert "+ preflight" in text

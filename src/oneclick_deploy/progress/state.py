@@ -21,7 +21,7 @@ from oneclick_deploy.events import (
     one_line,
 )
 
-_UNITS: Final = ("B", "kB", "MB", "GB", "TB")
+_UNITS: Final = ("B", "KiB", "MiB", "GiB")
 SIGNS: Final = {"created": "+", "adopted": "=", "removed": "-", "left": "!"}
 """What happened to a resource, as one sign."""
 
@@ -186,7 +186,7 @@ class RunState:
 
 
 def counts(event: StepProgress) -> str:
-    """The rows or bytes of an event, such as ``1,204/2,080 rows`` or ``1.2/4.0 MB``."""
+    """The rows or bytes of an event, such as ``1,204/2,080 rows`` or ``1.2/3.8 MiB``."""
     if event.rows_done is not None:
         total = "" if event.rows_total is None else f"/{event.rows_total:,}"
         return f"{event.rows_done:,}{total} rows"
@@ -194,11 +194,11 @@ def counts(event: StepProgress) -> str:
         return ""
     largest = max(event.bytes_done, event.bytes_total or 0)
     power = 0
-    while largest >= 1000 ** (power + 1) and power < len(_UNITS) - 1:
+    while largest >= 1024 ** (power + 1) and power < len(_UNITS) - 1:
         power += 1
     digits = 1 if power else 0
-    total = "" if event.bytes_total is None else f"/{event.bytes_total / 1000**power:.{digits}f}"
-    return f"{event.bytes_done / 1000**power:.{digits}f}{total} {_UNITS[power]}"
+    total = "" if event.bytes_total is None else f"/{event.bytes_total / 1024**power:.{digits}f}"
+    return f"{event.bytes_done / 1024**power:.{digits}f}{total} {_UNITS[power]}"
 
 
 def duration(seconds: float) -> str:
