@@ -98,6 +98,7 @@ class Sides:
         self._address = address
         self._cloud = cloud
         self.copying: dict[str, list[float]] = {COPY: [], CLOUD_COPY: []}
+        self.requests: dict[str, int] = {}
         with contextlib.closing(sqlite3.connect(preview)) as database:
             self._wanted = database.execute(CHECK).fetchone()
 
@@ -139,9 +140,11 @@ class Sides:
 
         start = time.perf_counter()
         with SqliteSource(self._preview) as source:
-            LibsqlImport(source, client, on_progress=tell).run()
+            report = LibsqlImport(source, client, on_progress=tell).run()
+        taken = time.perf_counter() - start
         self.copying[copying].append(last - start)
-        return time.perf_counter() - start
+        self.requests[copying] = report.requests - 1  # the last one only drops the ledger
+        return taken
 
     def _libsql_client(self, statements: Callable[[list[Any]], list[Any]]) -> float:
         from libsql_client import create_client_sync
@@ -200,15 +203,17 @@ def _args(row: Any) -> list[dict[str, Any]]:
     ]
 
 
-def show(rows: int, results: dict[str, Times]) -> None:
+def show(rows: int, results: dict[str, Times], requests: dict[str, int]) -> None:
     """Print one comparison."""
     print(f"{rows:,} rows, {len(results[WHOLE].seconds)} runs each, in turns")
     ours = results[COPY].median
+    written = dict.fromkeys((PEER_BY_HAND, PEER, RAW), -(-rows // BATCH)) | requests
     table(
-        ["", "least", "median", "rows/s", "to our copying"],
+        ["", "writes", "least", "median", "rows/s", "x our copying"],
         [
             [
                 name,
+                str(written.get(name, "")),
                 seconds(results[name].least),
                 seconds(results[name].median),
                 f"{rows / results[name].median:,.0f}",
@@ -243,8 +248,9 @@ def main() -> None:
                 sides.all(), rounds=options.rounds, most_seconds=MOST_SECONDS.get(rows, 120.0)
             )
             results |= {name: Times(seconds=tuple(taken)) for name, taken in sides.copying.items()}
-            show(rows, results)
-    print("Only ours is safe to interrupt: each request holds its rows and a mark in a ledger.")
+            show(rows, results, sides.requests)
+    print("`writes` are requests that write; over a network each costs a round trip as well. Only")
+    print("ours is safe to interrupt: each of them holds its rows and a mark in a ledger.")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from sidebyside import Machine, skip
+
 from oneclick_deploy.site import MAX_FILE_SIZE, read_site
 
 RUNS = 5
@@ -86,10 +88,7 @@ def node_program() -> str:
     beside = Path(sys.executable).parent / "node"
     found = str(beside) if beside.exists() else shutil.which("node")
     if not found or not BLAKE3.is_dir():
-        sys.exit(
-            "site_hash: needs Node.js and wrangler's packages in .tools/node_modules; "
-            "run tools/install_test_tools.py first"
-        )
+        skip("needs Node.js and wrangler's packages in .tools; run tools/install_test_tools.py")
     return found
 
 
@@ -108,6 +107,7 @@ def main() -> None:
         their_time, their_manifest = theirs(root, node)
     if our_manifest != their_manifest:
         sys.exit("site_hash: the two manifests differ")
+    print(Machine.here())
     print(f"{options.files:,} files, {options.mebibytes} MiB, best of {RUNS}, equal manifests")
     print(f"read_site (list, check, hash)   {our_time * 1000:7.0f} ms")
     print(f"wrangler's hashing in Node.js   {their_time * 1000:7.0f} ms")

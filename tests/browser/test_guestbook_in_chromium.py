@@ -14,6 +14,7 @@ expect = sync_api.expect
 pytestmark = [pytest.mark.browser, pytest.mark.node]
 
 KNOWN = "Counted eleven seals on the skerry and one of them was definitely judging my hat."
+LIGHT, DARK = "251, 244, 233", "14, 19, 40"  # --bg of css/base.css
 MESSAGE = "Signed by a test: ünïcödé, 🌊 and <b>no</b> markup <img src=x onerror=alert(1)>."
 
 
@@ -42,9 +43,8 @@ def assert_pictures_are_shown(page):
         expect(picture).not_to_have_js_property("naturalWidth", value=0)
 
 
-def is_dark(page):
-    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    return sum(map(int, re.findall(r"\d+", background)[:3])) < 200
+def expect_background(page, rgb):
+    expect(page.locator("body")).to_have_css("background-color", f"rgb({rgb})")
 
 
 def fits(page):
@@ -68,7 +68,7 @@ def test_the_rows_that_were_imported_are_shown(visit, preview, shot):
     assert_pictures_are_shown(page)
     assert len(shot(page, "desktop")) > 50_000
     page.emulate_media(color_scheme="dark")
-    assert is_dark(page)
+    expect_background(page, DARK)
     assert len(shot(page, "desktop-dark")) > 50_000
 
 
@@ -132,11 +132,11 @@ def test_an_unfinished_form_says_what_is_missing_and_sends_nothing(visit):
 def test_a_phone_shows_the_book_without_sideways_scrolling(visit, shot):
     page = visit(viewport=PHONE, has_touch=True, is_mobile=True)
     assert fits(page)
-    assert not is_dark(page)
+    expect_background(page, LIGHT)
     assert not page.get_by_label("Your message").is_visible()
     assert len(shot(page, "phone")) > 50_000
     page.emulate_media(color_scheme="dark")
-    assert is_dark(page)
+    expect_background(page, DARK)
     page.get_by_role("link", name="Sign the book").click()
     assert page.get_by_label("Your message").is_visible()
     assert fits(page)
