@@ -23,7 +23,7 @@ from oneclick_deploy.data.report import (
     ProgressHandler,
     TableReport,
 )
-from oneclick_deploy.data.source import SourceTable, SqliteSource
+from oneclick_deploy.data.source import Row, SourceTable, SqliteSource
 from oneclick_deploy.errors import (
     ConstraintError,
     DatabaseError,
@@ -91,13 +91,12 @@ class AsyncLibsqlImport:
 
     async def _match_tables(self) -> tuple[list[SourceTable], tuple[tuple[str, str], ...]]:
         """Compare columns before the first row is written."""
-        matched, skipped, problems = [], [], []
-        for table in self._source.report.tables:
-            if not table.rows:
-                skipped.append((table.name, "empty"))
-                continue
-            found = await self._client.execute(columns_query(table.name))
-            present = {str(row[0]) for row in found.rows}
+        matched, problems = [], []
+        tables = [table for table in self._source.report.tables if table.rows]
+        skipped = [(table.name, "empty") for table in self._source.report.tables if not table.rows]
+        answers = await self._ask([columns_query(table.name) for table in tables])
+        for table, rows in zip(tables, answers, strict=True):
+            present = {str(row[0]) for row in rows}
             missing = [name for name in table.columns if name not in present]
             if missing:
                 what = f"columns {', '.join(missing)}" if present else "table"
@@ -125,8 +124,9 @@ class AsyncLibsqlImport:
     async def _present_before(self, tables: list[SourceTable]) -> dict[str, TableReport]:
         """Find the tables that hold the preview's rows already, and refuse all other rows."""
         reports = {}
-        for table in tables:
-            count = await self._count(table)
+        answers = await self._ask([count_query(table.name) for table in tables])
+        for table, rows in zip(tables, answers, strict=True):
+            count = int(str(rows[0][0]))
             if count not in {0, table.rows}:
                 raise _not_empty(table, count)
             if count:
@@ -191,9 +191,9 @@ class AsyncLibsqlImport:
         sequences = self._source.report.sequences if present else ()
         await self._write([*sequence_statements(sequences), (DROP_LEDGER, ())])
 
-    async def _count(self, table: SourceTable) -> int:
-        rows = (await self._client.execute(count_query(table.name))).rows
-        return int(str(rows[0][0]))
+    async def _ask(self, queries: Sequence[str]) -> list[tuple[Row, ...]]:
+        """Read with all queries in one request: a round trip for each table would be felt."""
+        return [found.rows for found in await self._client.batch(queries, mode="deferred")]
 
     def _tell(self, table: SourceTable) -> None:
         if self._on_progress is not None:

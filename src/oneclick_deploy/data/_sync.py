@@ -24,7 +24,7 @@ from oneclick_deploy.data.report import (
     ProgressHandler,
     TableReport,
 )
-from oneclick_deploy.data.source import SourceTable, SqliteSource
+from oneclick_deploy.data.source import Row, SourceTable, SqliteSource
 from oneclick_deploy.errors import (
     ConstraintError,
     DatabaseError,
@@ -92,13 +92,12 @@ class LibsqlImport:
 
     def _match_tables(self) -> tuple[list[SourceTable], tuple[tuple[str, str], ...]]:
         """Compare columns before the first row is written."""
-        matched, skipped, problems = [], [], []
-        for table in self._source.report.tables:
-            if not table.rows:
-                skipped.append((table.name, "empty"))
-                continue
-            found = self._client.execute(columns_query(table.name))
-            present = {str(row[0]) for row in found.rows}
+        matched, problems = [], []
+        tables = [table for table in self._source.report.tables if table.rows]
+        skipped = [(table.name, "empty") for table in self._source.report.tables if not table.rows]
+        answers = self._ask([columns_query(table.name) for table in tables])
+        for table, rows in zip(tables, answers, strict=True):
+            present = {str(row[0]) for row in rows}
             missing = [name for name in table.columns if name not in present]
             if missing:
                 what = f"columns {', '.join(missing)}" if present else "table"
@@ -126,8 +125,9 @@ class LibsqlImport:
     def _present_before(self, tables: list[SourceTable]) -> dict[str, TableReport]:
         """Find the tables that hold the preview's rows already, and refuse all other rows."""
         reports = {}
-        for table in tables:
-            count = self._count(table)
+        answers = self._ask([count_query(table.name) for table in tables])
+        for table, rows in zip(tables, answers, strict=True):
+            count = int(str(rows[0][0]))
             if count not in {0, table.rows}:
                 raise _not_empty(table, count)
             if count:
@@ -192,9 +192,9 @@ class LibsqlImport:
         sequences = self._source.report.sequences if present else ()
         self._write([*sequence_statements(sequences), (DROP_LEDGER, ())])
 
-    def _count(self, table: SourceTable) -> int:
-        rows = (self._client.execute(count_query(table.name))).rows
-        return int(str(rows[0][0]))
+    def _ask(self, queries: Sequence[str]) -> list[tuple[Row, ...]]:
+        """Read with all queries in one request: a round trip for each table would be felt."""
+        return [found.rows for found in self._client.batch(queries, mode="deferred")]
 
     def _tell(self, table: SourceTable) -> None:
         if self._on_progress is not None:
