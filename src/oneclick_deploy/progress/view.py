@@ -12,9 +12,12 @@ class ProgressView(Protocol):
 
     def __call__(self, event: Event) -> None:
         """Show one event."""
+        ...
 
     def __enter__(self) -> Self:
         """Begin to show."""
+        ...
 
     def __exit__(self, *_: object) -> None:
         """Show what there is to show at the end, also after an error."""
+        ...

@@ -47,44 +47,58 @@ class DataPlane(Protocol):
     @property
     def kind(self) -> str:
         """``python`` or ``sqld``."""
+        ...
 
     async def start(self) -> None:
         """Get ready to serve."""
+        ...
 
     async def stop(self) -> None:
         """Close everything; the databases stay."""
+        ...
 
     async def create(self, database: str) -> None:
         """Make an empty database."""
+        ...
 
     async def fork(self, source: str, database: str) -> None:
         """Make a database with the present content of another one."""
+        ...
 
     async def load(self, database: str, file: Path) -> None:
         """Make a database from an SQLite file that was checked before."""
+        ...
 
     async def delete(self, database: str) -> None:
         """Remove a database with its streams. Unknown ones are ignored."""
+        ...
 
     async def discard_others(self, databases: AbstractSet[str]) -> None:
         """Remove what a killed process left of databases that are not among these."""
+        ...
 
     async def storage_bytes(self, database: str) -> int:
         """How much room a database takes."""
+        ...
 
     async def rows(self, database: str) -> tuple[int, int]:
         """The rows read and written since the start."""
+        ...
 
     async def pipeline(
         self, database: str, body: bytes, *, version: int, permissions: Permissions
     ) -> Answer:
         """Answer ``/v2/pipeline`` or ``/v3/pipeline``."""
+        ...
 
     async def cursor(self, database: str, body: bytes, *, permissions: Permissions) -> Answer:
         """Answer ``/v3/cursor``."""
+        ...
 
     async def dump(self, database: str) -> Answer:
         """Answer ``/dump``."""
+        ...
 
     async def version(self) -> str:
         """The text of ``/version``."""
+        ...

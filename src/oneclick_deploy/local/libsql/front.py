@@ -43,6 +43,7 @@ class Gate(Protocol):
         Raises:
             RequestRefusedError: The database is gone, or not ready.
         """
+        ...
 
     def permissions(self, authorization: str | None) -> Permissions:
         """What the sender of an Authorization header may do.
@@ -50,6 +51,7 @@ class Gate(Protocol):
         Raises:
             RequestRefusedError: 401, or 404 for a token of another database.
         """
+        ...
 
 
 class UploadDesk(Protocol):
@@ -59,6 +61,7 @@ class UploadDesk(Protocol):
         self, method: str, path: str, headers: dict[str, str], receive: Receive
     ) -> Answer:
         """Answer a request under ``/v1/upload`` or ``/v2/upload``."""
+        ...
 
 
 class DatabaseFront:

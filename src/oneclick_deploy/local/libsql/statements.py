@@ -121,7 +121,8 @@ def single(sql: str) -> Statement:
         raise StatementRefusedError(
             "SQL string contains more than one statement", "SQL_MANY_STATEMENTS"
         )
-    return found[0]
+    (only,) = found
+    return only
 
 
 def _split(sql: str) -> tuple[Statement, ...]:
