@@ -114,15 +114,14 @@ def split(sql: str) -> tuple[Statement, ...]:
 
 def single(sql: str) -> Statement:
     """Take a text apart that must hold exactly one statement."""
-    found = split(sql)
+    found = list(split(sql))
     if not found:
         raise StatementRefusedError("SQL string does not contain any statement", "SQL_NO_STATEMENT")
     if len(found) > 1:
         raise StatementRefusedError(
             "SQL string contains more than one statement", "SQL_MANY_STATEMENTS"
         )
-    (only,) = found
-    return only
+    return found[0]
 
 
 def _split(sql: str) -> tuple[Statement, ...]:
