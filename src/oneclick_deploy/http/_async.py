@@ -6,10 +6,10 @@ import threading
 import time
 from typing import Self
 
-import httpx
 from tenacity import AsyncRetrying, RetryCallState
 
 from oneclick_deploy.errors import DeadlineExceededError, TransportError
+from oneclick_deploy.http._httpx import httpx
 from oneclick_deploy.http._transport import (
     DIRECT,
     FOREIGN,

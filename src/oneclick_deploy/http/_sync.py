@@ -7,10 +7,10 @@ import threading
 import time
 from typing import Self
 
-import httpx
 from tenacity import RetryCallState, Retrying
 
 from oneclick_deploy.errors import DeadlineExceededError, TransportError
+from oneclick_deploy.http._httpx import httpx
 from oneclick_deploy.http._transport import (
     DIRECT,
     FOREIGN,

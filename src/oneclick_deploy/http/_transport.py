@@ -9,8 +9,6 @@ from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
 
-import httpx
-
 from oneclick_deploy.errors import (
     ConfigurationError,
     ConnectionFailedError,
@@ -19,6 +17,7 @@ from oneclick_deploy.errors import (
     OneClickError,
     UnexpectedAnswerError,
 )
+from oneclick_deploy.http._httpx import httpx
 from oneclick_deploy.http.settings import HttpSettings, user_agent
 from oneclick_deploy.http.values import CallKind, Headers, Request, Response
 from oneclick_deploy.secrets import Secret

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from oneclick_deploy.errors import ConfigurationError
 
@@ -20,14 +21,26 @@ _SPECIAL = rf"(?:EXPLAIN|CREATE|TEMP|TEMPORARY|TRIGGER|END)(?!{_LETTER})"
 _EXPLAINED = (
     rf"(?:{_SPACE}|{_COMMENT}|{_QUOTED}|(?!{_SPECIAL}){_LETTER}++|[^;A-Za-z0-9_$ \t\n\f\r])*+"
 )
-# Only in the body of a trigger do semicolons stand inside a statement.
-_TRIGGER = re.compile(
-    rf"(?:EXPLAIN(?!{_LETTER}){_EXPLAINED})?CREATE(?!{_LETTER}){_GAP}"
-    rf"(?:TEMP(?:ORARY)?(?!{_LETTER}){_GAP})*+TRIGGER(?!{_LETTER})",
-    re.IGNORECASE,
-)
-_TRIGGER_END = re.compile(rf"{_GAP}END{_GAP};", re.IGNORECASE)
 _BOM = "\ufeff"
+
+
+@cache
+def _trigger() -> re.Pattern[str]:
+    """The head of a trigger: only in its body do semicolons stand inside a statement.
+
+    Compiled when the first script is split: it takes longer than importing this package.
+    """
+    return re.compile(
+        rf"(?:EXPLAIN(?!{_LETTER}){_EXPLAINED})?CREATE(?!{_LETTER}){_GAP}"
+        rf"(?:TEMP(?:ORARY)?(?!{_LETTER}){_GAP})*+TRIGGER(?!{_LETTER})",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _trigger_end() -> re.Pattern[str]:
+    """The end of a trigger's body."""
+    return re.compile(rf"{_GAP}END{_GAP};", re.IGNORECASE)
 
 
 def split_script(sql: str) -> list[str]:
@@ -67,7 +80,7 @@ def first_keyword(sql: str) -> str:
 
 def _statement_end(sql: str, start: int) -> int:
     """Where the statement's own semicolon is, or the end of the script."""
-    trigger = _TRIGGER.match(sql, start)
+    trigger = _trigger().match(sql, start)
     position = trigger.end() if trigger else start
     while True:
         stop = _STOP.search(sql, position)
@@ -77,7 +90,7 @@ def _statement_end(sql: str, start: int) -> int:
         if stop.group() == ";":
             if trigger is None:
                 return stop.start()
-            last = _TRIGGER_END.match(sql, position)
+            last = _trigger_end().match(sql, position)
             if last is not None:
                 return last.end() - 1
 
