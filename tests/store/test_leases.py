@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -231,7 +232,7 @@ def test_the_run_of_a_killed_process_is_taken_over_at_once(other, timely, reaped
     if reaped:
         other.wait()
     else:
-        other.stdout.read()  # ends with the process, which then waits to be reaped
+        os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)  # waits and does not reap
     lease = timely.begin_run("d1", kind="deploy", holder=Holder.this())
     assert (lease.run_id, lease.fence, lease.resumed) == (run_id, int(fence) + 1, True)
 
