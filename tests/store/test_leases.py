@@ -189,6 +189,26 @@ def test_a_late_renewal_counts_while_nobody_took_over(store, clock, elsewhere):
         store.begin_run("d1", kind="deploy", holder=Holder.this())
 
 
+def test_a_lease_that_was_given_back_is_free_at_once(store, elsewhere):
+    lease = store.begin_run("d1", kind="deploy", holder=elsewhere)
+    store.release(lease)
+    again = store.begin_run("d1", kind="deploy", holder=Holder.this())
+    assert (again.run_id, again.resumed) == (lease.run_id, True)
+
+
+def test_giving_back_a_lease_that_is_lost_changes_nothing(store, clock, elsewhere):
+    old = store.begin_run("d1", kind="deploy", holder=elsewhere)
+    clock.forward(60)
+    new = store.begin_run("d1", kind="deploy", holder=elsewhere)
+    before = dump(store)
+    store.release(old)
+    assert dump(store) == before
+    store.end_run(new, RunStatus.DONE)
+    before = dump(store)
+    store.release(new)
+    assert dump(store) == before
+
+
 def test_an_ended_run_frees_the_deployment(store):
     lease = store.begin_run("d1", kind="deploy", holder=Holder.this())
     store.end_run(lease, RunStatus.DONE)
