@@ -229,11 +229,18 @@ def test_an_unknown_host_is_refused_with_the_known_ones(wrong):
     assert len(caught.value.message) < 200
 
 
-@pytest.mark.parametrize("wrong", ["", "UNDO", None, "delete everything"])
+@pytest.mark.parametrize("wrong", ["", "UNDO", None, "delete everything", ["undo"], 7])
 def test_an_unknown_failure_policy_is_refused(wrong):
     with pytest.raises(ConfigurationError) as caught:
         Web(on_failure=wrong)
     assert "'undo' or 'keep'" in caught.value.hint
+
+
+@pytest.mark.parametrize("wrong", ["nodejs_compat", None, 7, [1], [None], b"nodejs_compat"])
+def test_flags_are_a_list_of_texts(wrong):
+    with pytest.raises(ConfigurationError) as caught:
+        CloudflarePages(compatibility_flags=wrong)
+    assert '("nodejs_compat",)' in caught.value.hint
 
 
 def test_flags_are_kept_as_a_tuple():

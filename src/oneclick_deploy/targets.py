@@ -13,10 +13,10 @@ T = TypeVar("T")
 
 
 def _flags(value: Iterable[str]) -> tuple[str, ...]:
-    flags = tuple(value)
+    flags = tuple(value) if isinstance(value, Iterable) else (value,)
     if isinstance(value, str) or not all(isinstance(flag, str) for flag in flags):
         raise ConfigurationError(
-            f"compatibility_flags={value!r} is not a list of flags",
+            f"compatibility_flags={str(value)[:80]!r} is not a list of flags",
             hint='Give a tuple or list of texts, such as ("nodejs_compat",).',
         )
     return flags
@@ -81,7 +81,7 @@ def _hosting(value: CloudflarePages | str) -> CloudflarePages:
 
 
 def _failure_policy(value: Literal["undo", "keep"]) -> Literal["undo", "keep"]:
-    if value not in {"undo", "keep"}:
+    if not isinstance(value, str) or value not in {"undo", "keep"}:
         raise ConfigurationError(
             f"on_failure={str(value)[:40]!r} is not a policy", hint="Use 'undo' or 'keep'."
         )
