@@ -143,9 +143,16 @@ def no_site(root: Path, **more) -> SourceError:
 
 
 def test_the_usual_output_directories_are_found_in_order(tmp_path):
-    for name in ("public", ".vercel/output/static", "build", "dist", "out"):
+    for name in (".vercel/output/static", "build", "dist", "out"):
         (tmp_path / name).mkdir(parents=True)
         assert site_of(tmp_path) == tmp_path / name
+
+
+def test_public_alone_is_no_built_site(tmp_path):
+    # In a Next.js app it holds the sources of assets, and exists without any build.
+    (tmp_path / "public").mkdir()
+    with pytest.raises(SourceError, match="no built site"):
+        site_of(tmp_path)
 
 
 def test_a_named_output_directory_is_used(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import pickle
 import re
 
 import pytest
@@ -96,3 +97,20 @@ def test_a_failed_step_speaks_with_its_cause():
 def test_an_unknown_outcome_is_only_said_when_it_is_so():
     assert not TransportError("x").outcome_unknown
     assert TransportError("x", outcome_unknown=True).outcome_unknown
+
+
+def test_every_error_survives_a_process_pool() -> None:
+    made = [
+        errors.ConfigurationError("m", hint="h"),
+        errors.ConnectionLostError("m", outcome_unknown=True),
+        errors.RateLimitedError("m", provider="p", code="7", request_id="r", retry_after=3.0),
+        errors.ConstraintError("m", code="SQLITE_CONSTRAINT", statement=2),
+        errors.StepError(
+            "verify", errors.VerificationError("m", hint="h"), deployment_id="d", left=("a b",)
+        ),
+    ]
+    for error in made:
+        again = pickle.loads(pickle.dumps(error))
+        assert type(again) is type(error)
+        assert str(again) == str(error)
+        assert repr(vars(again)) == repr(vars(error))

@@ -110,4 +110,6 @@ def test_type_checkers_see_the_same_names():
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     }
-    assert seen == {name: (place, name) for name, place in oneclick_deploy._NAMES.items()}
+    names = {name: (place, name) for name, place in oneclick_deploy._NAMES.items()}
+    modules = {name: ("oneclick_deploy", name) for name in oneclick_deploy._SUBMODULES}
+    assert seen == names | modules

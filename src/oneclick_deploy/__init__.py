@@ -10,6 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from oneclick_deploy import (
+        data as data,
+        errors as errors,
+        events as events,
+        prisma as prisma,
+    )
     from oneclick_deploy.app import App as App
     from oneclick_deploy.deploy._async.orchestrator import (
         AsyncDeploymentOrchestrator as AsyncDeploymentOrchestrator,
@@ -78,6 +84,7 @@ _PLACES = {
     "store": ["SqliteStore"],
     "targets": ["CloudflarePages", "Turso", "Web"],
 }
+_SUBMODULES = frozenset({"data", "errors", "events", "prisma"})
 _NAMES = {name: place for place, names in _PLACES.items() for name in names}
 
 __all__ = [
@@ -119,6 +126,8 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version
 
         return version("oneclick-deploy")
+    if name in _SUBMODULES:
+        return import_module(f"oneclick_deploy.{name}")
     if name not in _NAMES:
         raise AttributeError(f"module 'oneclick_deploy' has no attribute {name!r}")
     value = getattr(import_module(f"oneclick_deploy.{_NAMES[name]}"), name)

@@ -16,7 +16,7 @@ from oneclick_deploy.secrets import Secret
 LONGEST_NAME: Final = 58
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_OUTPUT_DIRECTORIES = ("out", "dist", "build", ".vercel/output/static", "public")
+_OUTPUT_DIRECTORIES = ("out", "dist", "build", ".vercel/output/static")
 
 
 def _check_name(name: str) -> str:
@@ -80,7 +80,7 @@ class App:
         env: Environment variables of the app. A plain text is visible at the host; a `Secret`
             is stored there as a secret.
         site: The directory with the built site, relative to ``source``. The first of ``out``,
-            ``dist``, ``build``, ``.vercel/output/static`` and ``public`` when not given.
+            ``dist``, ``build`` and ``.vercel/output/static`` when not given.
         health: Path of a route that answers 2xx when the app works. ``/api/health`` is tried
             when not given, and its absence is then no failure.
         user_id: The host's id of the user, kept with the deployment.
@@ -150,6 +150,11 @@ def _inside(root: Path, name: str) -> Path:
         found = (root / name).resolve()
     except (OSError, RuntimeError, ValueError):  # a link that leads to itself, or no name at all
         found = root.parent
+    if found == root:
+        raise SourceError(
+            f"the site directory {name!r} is the app's own directory",
+            hint="Name the directory with the built site: everything in it becomes public.",
+        )
     if not found.is_relative_to(root):
         raise SourceError(
             f"the site directory {name!r} lies outside the app",

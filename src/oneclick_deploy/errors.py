@@ -72,6 +72,20 @@ class OneClickError(Exception):
     def __str__(self) -> str:
         return f"{self.message}\n  hint: {self.hint}" if self.hint else self.message
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Process pools and task queues carry errors; the default would call __init__ wrongly.
+        return _rebuilt, (type(self), self.args, self.__dict__)
+
+
+def _rebuilt(
+    kind: type[OneClickError], args: tuple[object, ...], state: dict[str, object]
+) -> OneClickError:
+    """Make an error again from its pickle."""
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
 
 class ConfigurationError(OneClickError):
     """A wrong argument, option or environment variable."""

@@ -125,6 +125,15 @@ def test_a_site_directory_outside_the_app_is_refused(
     assert "outside" in cause.message
 
 
+@pytest.mark.parametrize("site", ["", ".", "out/.."])
+def test_the_apps_own_directory_is_never_published(
+    site: str, orchestrator: od.DeploymentOrchestrator, cloud: od.LocalCloud, source: Path
+) -> None:
+    cause = refused(orchestrator, make_app(source, site=site), cloud)
+    assert isinstance(cause, errors.SourceError)
+    assert "public" in cause.hint
+
+
 def test_a_link_that_leaves_the_site_is_refused_before_anything_is_sent(
     orchestrator: od.DeploymentOrchestrator, cloud: od.LocalCloud, source: Path
 ) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import oneclick_deploy as od
+from oneclick_deploy.deploy.access import local_access
 from oneclick_deploy.events import (
     ResourceChanged,
     RunFinished,
@@ -204,6 +205,23 @@ async def test_two_apps_deploy_side_by_side(cloud: od.LocalCloud, source: Path) 
         )
     assert first.url != second.url
     assert resources(cloud)["databases"] == ["one", "two"]
+
+
+def test_data_can_be_copied_without_a_deployment(cloud: od.LocalCloud, source: Path) -> None:
+    access = local_access(cloud)
+    with od.TursoClient(
+        access.turso_token,
+        organization=access.turso_organization,
+        base_url=access.turso_url,
+        settings=access.http,
+    ) as turso:
+        made = turso.create_database("alone", group=turso.ensure_group().name)
+        token = turso.create_database_token("alone")
+    with od.LibsqlClient(made.url, token, settings=access.http) as client:
+        client.execute('CREATE TABLE "Note" ("id" INTEGER PRIMARY KEY AUTOINCREMENT, "text" TEXT)')
+        assert od.data.copy(source / "preview.db", client).rows == 20
+        assert od.data.copy(source / "preview.db", client).rows == 20
+    assert len(rows(cloud, "alone")) == 20
 
 
 def test_destroy_removes_everything_and_may_be_called_twice(

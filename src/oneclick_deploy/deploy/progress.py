@@ -140,7 +140,8 @@ class EventStream:
     def step_finished(self, step: str, *, summary: str, reused: bool = False) -> float:
         """Report the end of a step; returns its seconds."""
         seconds = self.seconds(step)
-        self._shares[step] = 1.0
+        with self._lock:
+            self._shares[step] = 1.0
         self.emit(StepFinished, step=step, seconds=seconds, summary=summary, reused=reused)
         return seconds
 

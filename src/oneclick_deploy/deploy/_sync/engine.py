@@ -106,7 +106,9 @@ class Engine:
         except Exception as caught:  # noqa: BLE001 - cleaned, journalled and raised by run()
             error = cleaned(caught, self._context.redactor)
             error = self._record_failure(step, error)
-        self._inbox.put((step, error))
+        finally:
+            # Whatever happens, run() must hear of the step's end, or it would wait for ever.
+            self._inbox.put((step, error))
 
     def _execute(self, step: Step) -> None:
         context, journal = self._context, self._context.journal
@@ -140,8 +142,8 @@ class Engine:
                 StepStatus.UNKNOWN if cancelled else StepStatus.FAILED,
                 error=error.message,
             )
-        except OneClickError as worse:
-            return worse
+        except Exception as worse:  # noqa: BLE001 - told instead of the first error
+            return cleaned(worse, self._context.redactor)
         if not cancelled:
             self._context.events.step_failed(step.id, error=error.message, hint=error.hint)
         return error
