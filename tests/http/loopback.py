@@ -83,10 +83,16 @@ class Loopback:
     seen: list[Seen] = field(factory=list)
     connections: list[socket.socket] = field(factory=list)
     listener: socket.socket = field(init=False)
+    threads: list[threading.Thread] = field(factory=list)
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "listener", socket.create_server(("127.0.0.1", 0)))
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._start(self._accept)
+
+    def _start(self, work: Callable[..., None], *args: object) -> None:
+        thread = threading.Thread(target=work, args=args, daemon=True)
+        self.threads.append(thread)
+        thread.start()
 
     @property
     def port(self) -> int:
@@ -100,18 +106,21 @@ class Loopback:
         # The shutdown wakes the accepting thread, which close() alone would not.
         with contextlib.suppress(OSError):
             self.listener.shutdown(socket.SHUT_RDWR)
+        self.threads[0].join(5)  # after it no connection can come that nobody would close
         self.listener.close()
         for connection in self.connections:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
             connection.close()
+        for thread in self.threads:
+            thread.join(5)
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
             while True:
                 connection, _ = self.listener.accept()
                 self.connections.append(connection)
-                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+                self._start(self._serve, connection)
 
     def _serve(self, connection: socket.socket) -> None:
         with contextlib.suppress(OSError, ValueError):

@@ -9,7 +9,9 @@ from oneclick_deploy.errors import ConfigurationError
 
 # The lexical rules and the states of sqlite3_complete (sqlite.org/c3ref/complete.html): what may
 # hide a semicolon. An unfinished comment or quotation reaches to the end of the script.
-_LETTER = r"[A-Za-z0-9_$\u0080-\U0010ffff]"
+# Letters, digits, _, $ and all beyond ASCII, said by what they are not: the pattern of a range up
+# to U+10FFFF takes fifty times as long to compile when case is ignored.
+_LETTER = r"[^\x00-#%-/:-@\[-^`{-\x7f]"
 _SPACE = r"[ \t\n\f\r]+"
 _COMMENT = r"--[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?"
 _QUOTED = r"'[^']*'?|\"[^\"]*\"?|`[^`]*`?|\[[^\]]*\]?"
