@@ -8,6 +8,7 @@
      +- AppError                        something in the app that was handed in
      |   +- SourceError                 the app's directory: missing, empty, leaves its root
      |   +- SchemaError                 prisma/schema.prisma: missing or unusable
+     |   |   +- InvalidSchemaError      Prisma would refuse it             .diagnostics
      |   +- MigrationFilesError         prisma/migrations: lock file, names, unreadable scripts
      |   +- SiteError                   files that the host would refuse
      |   +- DataSourceError             the preview database
@@ -105,6 +106,20 @@ class SourceError(AppError):
 
 class SchemaError(AppError):
     """``prisma/schema.prisma`` is missing or cannot be used."""
+
+
+class InvalidSchemaError(SchemaError):
+    """Prisma would refuse the schema.
+
+    Args:
+        diagnostics: Every mistake, each with ``path``, ``line``, ``column``, ``message``, ``hint``.
+    """
+
+    def __init__(
+        self, message: str, *, diagnostics: tuple[object, ...] = (), hint: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.diagnostics = diagnostics
 
 
 class MigrationFilesError(AppError):

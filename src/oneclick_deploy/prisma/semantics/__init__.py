@@ -1,0 +1,1 @@
+"""What a schema means: names resolved, attributes read, relations paired, mistakes found."""

@@ -1,0 +1,361 @@
+"""The typed views on a schema: models, fields, relations, with everything looked up.
+
+Views compare by identity and refuse assignment. They refer to each other in circles (a relation
+field knows its relation, which knows both fields), so `fill` completes them while the schema is
+analysed; nothing else writes to them.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from attrs import define, field, frozen, setters
+
+from oneclick_deploy.prisma.syntax import tree
+from oneclick_deploy.prisma.syntax.source import SourceFile
+from oneclick_deploy.prisma.syntax.tree import Arity
+
+
+class ScalarType(StrEnum):
+    """The scalar types of the language."""
+
+    INT = "Int"
+    BIG_INT = "BigInt"
+    FLOAT = "Float"
+    BOOLEAN = "Boolean"
+    STRING = "String"
+    DATE_TIME = "DateTime"
+    JSON = "Json"
+    BYTES = "Bytes"
+    DECIMAL = "Decimal"
+
+
+class ReferentialAction(StrEnum):
+    """What happens to the referencing rows."""
+
+    CASCADE = "Cascade"
+    RESTRICT = "Restrict"
+    NO_ACTION = "NoAction"
+    SET_NULL = "SetNull"
+    SET_DEFAULT = "SetDefault"
+
+
+class IndexKind(StrEnum):
+    """What an index is for."""
+
+    NORMAL = "index"
+    UNIQUE = "unique"
+    FULLTEXT = "fulltext"
+
+
+class Sort(StrEnum):
+    """The order of a column in an index."""
+
+    ASC = "Asc"
+    DESC = "Desc"
+
+
+class RelationKind(StrEnum):
+    """How many rows stand on each side."""
+
+    ONE_TO_ONE = "one-to-one"
+    ONE_TO_MANY = "one-to-many"
+    MANY_TO_MANY = "many-to-many"
+
+
+@frozen(eq=False)
+class Unsupported:
+    """``Unsupported("...")``: a type that only the database knows."""
+
+    text: str
+
+
+@frozen(kw_only=True, eq=False)
+class NativeType:
+    """``@db.VarChar(20)``: scope ``db``, name ``VarChar``, arguments ``("20",)``."""
+
+    scope: str
+    name: str
+    arguments: tuple[str, ...]
+    attribute: tree.Attribute = field(repr=False)
+
+
+@frozen(kw_only=True, eq=False)
+class Default:
+    """``@default(...)``: the value's node; ``function`` names it when it is a call."""
+
+    value: tree.Expression
+    mapped_name: str | None
+    attribute: tree.Attribute = field(repr=False)
+
+    @property
+    def function(self) -> str | None:
+        """``autoincrement``, ``now``, ``dbgenerated``, ... or None for a value."""
+        return self.value.name.name if isinstance(self.value, tree.Call) else None
+
+
+@define(kw_only=True, eq=False, on_setattr=setters.frozen)
+class EnumValue:
+    """One value of an enum."""
+
+    name: str
+    node: tree.EnumValue = field(repr=False)
+    mapped_name: str | None = None
+
+    @property
+    def database_name(self) -> str:
+        """The value as the database stores it."""
+        return self.mapped_name if self.mapped_name is not None else self.name
+
+
+@define(kw_only=True, eq=False, on_setattr=setters.frozen)
+class Enum:
+    """An enum. ``namespace`` is what ``@@schema`` says."""
+
+    name: str
+    file: SourceFile = field(repr=False)
+    node: tree.EnumBlock = field(repr=False)
+    values: tuple[EnumValue, ...] = ()
+    mapped_name: str | None = None
+    namespace: str | None = None
+
+    @property
+    def database_name(self) -> str:
+        """The type's name in the database."""
+        return self.mapped_name if self.mapped_name is not None else self.name
+
+    def value(self, name: str) -> EnumValue | None:
+        """The value of that name in the schema."""
+        return next((each for each in self.values if each.name == name), None)
+
+
+@define(kw_only=True, eq=False, on_setattr=setters.frozen)
+class CompositeType:
+    """A ``type`` block, which no SQL database supports; kept so that it can be refused well."""
+
+    name: str
+    file: SourceFile = field(repr=False)
+    node: tree.TypeBlock = field(repr=False)
+
+
+FieldType = ScalarType | Enum | CompositeType | Unsupported
+
+
+@define(kw_only=True, eq=False, on_setattr=setters.frozen)
+class ScalarField:
+    """A field that is a column."""
+
+    model: Model = field(repr=False)
+    name: str
+    node: tree.Field = field(repr=False)
+    type: FieldType
+    arity: Arity
+    mapped_name: str | None = None
+    default: Default | None = None
+    native_type: NativeType | None = None
+    is_updated_at: bool = False
+    is_ignored: bool = False
+
+    @property
+    def database_name(self) -> str:
+        """The column's name."""
+        return self.mapped_name if self.mapped_name is not None else self.name
+
+    @property
+    def is_autoincrement(self) -> bool:
+        """Whether the default is ``autoincrement()``."""
+        return self.default is not None and self.default.function == "autoincrement"
+
+
+@define(kw_only=True, eq=False, on_setattr=setters.frozen)
+class RelationField:
+    """A field that stands for rows of another model.
+
+    Args:
+        fields: The scalar fields named in ``fields:``, None when the argument is absent.
+        references: Those named in ``references:``, None when absent.
+        relation_name: The name given in ``@relation``, None when absent.
+    """
+
+    model: Model = field(repr=False)
+    name: str
+    node: tree.Field = field(repr=False)
+    arity: Arity
+    referenced_model: Model = field(repr=False)
+    attribute: tree.Attribute | None = field(default=None, repr=False)
+    relation_name: str | None = None
+    fields: tuple[ScalarField, ...] | None = None
+    references: tuple[ScalarField, ...] | None = None
+    on_delete: ReferentialAction | None = None
+    on_update: ReferentialAction | None = None
+    mapped_name: str | None = None
+    is_ignored: bool = False
+    relation: Relation | None = field(default=None, repr=False)
+
+    @property
+    def opposite(self) -> RelationField | None:
+        """The field on the other side."""
+        if self.relation is None:
+            return None
+        return next((each for each in self.relation.both if each is not self), None)
+
+
+@frozen(kw_only=True, eq=False)
+class IndexField:
+    """A field inside a key or index. ``operator_class`` is the name, or the raw text."""
+
+    field: ScalarField
+    sort: Sort | None = None
+    length: int | None = None
+    operator_class: str | None = None
+    is_raw_operator_class: bool = False
+
+
+@define(kw_only=True, eq=False, on_setattr=setters.frozen)
+class PrimaryKey:
+    """``@id`` or ``@@id``; ``source_field`` is set for the former."""
+
+    model: Model = field(repr=False)
+    fields: tuple[IndexField, ...]
+    attribute: tree.Attribute = field(repr=False)
+    source_field: ScalarField | None = None
+    name: str | None = None
+    mapped_name: str | None = None
+    clustered: bool | None = None
+
+
+@define(kw_only=True, eq=False, on_setattr=setters.frozen)
+class Index:
+    """``@unique``, ``@@unique``, ``@@index`` or ``@@fulltext``.
+
+    Args:
+        name: The client's name (``name:`` of a unique), never the database's.
+        mapped_name: The database's name, where given.
+        algorithm: ``BTree``, ``Hash``, ``Gist``, ``Gin``, ``SpGist`` or ``Brin``, where given.
+        where: The condition of a partial index: a string for ``raw("...")``, or the object.
+    """
+
+    model: Model = field(repr=False)
+    kind: IndexKind
+    fields: tuple[IndexField, ...]
+    attribute: tree.Attribute = field(repr=False)
+    source_field: ScalarField | None = None
+    name: str | None = None
+    mapped_name: str | None = None
+    algorithm: str | None = None
+    clustered: bool | None = None
+    where: str | tree.Object | None = None
+
+    @property
+    def is_unique(self) -> bool:
+        """Whether two rows may not share the values."""
+        return self.kind is IndexKind.UNIQUE
+
+
+@define(kw_only=True, eq=False, on_setattr=setters.frozen)
+class Model:
+    """A model or view.
+
+    Args:
+        fields: Every field, in the order of the text.
+        indexes: As Prisma orders them: those of fields first, then those of the block.
+        namespace: What ``@@schema`` says.
+    """
+
+    name: str
+    file: SourceFile = field(repr=False)
+    node: tree.ModelBlock = field(repr=False)
+    is_view: bool
+    fields: tuple[ScalarField | RelationField, ...] = field(default=(), repr=False)
+    scalar_fields: tuple[ScalarField, ...] = field(default=(), repr=False)
+    relation_fields: tuple[RelationField, ...] = field(default=(), repr=False)
+    primary_key: PrimaryKey | None = field(default=None, repr=False)
+    indexes: tuple[Index, ...] = field(default=(), repr=False)
+    mapped_name: str | None = None
+    namespace: str | None = None
+    is_ignored: bool = False
+
+    @property
+    def database_name(self) -> str:
+        """The table's name."""
+        return self.mapped_name if self.mapped_name is not None else self.name
+
+    def field(self, name: str) -> ScalarField | RelationField | None:
+        """The field of that name."""
+        return next((each for each in self.fields if each.name == name), None)
+
+
+@define(kw_only=True, eq=False, on_setattr=setters.frozen)
+class Relation:
+    """Two models that refer to each other.
+
+    Args:
+        name: The name given, or the one that Prisma makes of the models' names.
+        is_named: Whether it was given.
+        model_a: For one-to-one and one-to-many, the side that holds the foreign key; for
+            many-to-many the model whose name sorts first.
+        field_a: The field on ``model_a``; None when only the other side was written.
+        field_b: The field on ``model_b``; None when only the first side was written.
+    """
+
+    kind: RelationKind
+    name: str
+    is_named: bool
+    model_a: Model = field(repr=False)
+    model_b: Model = field(repr=False)
+    field_a: RelationField | None
+    field_b: RelationField | None
+
+    @property
+    def both(self) -> tuple[RelationField, ...]:
+        """The fields that were written."""
+        return tuple(each for each in (self.field_a, self.field_b) if each is not None)
+
+    @property
+    def is_self_relation(self) -> bool:
+        """Whether a model refers to itself."""
+        return self.model_a is self.model_b
+
+
+@frozen(kw_only=True, eq=False)
+class Extension:
+    """One entry of ``extensions`` in a PostgreSQL datasource."""
+
+    name: str
+    mapped_name: str | None = None
+    namespace: str | None = None
+    version: str | None = None
+
+
+@frozen(kw_only=True, eq=False)
+class Datasource:
+    """The datasource block.
+
+    Args:
+        provider: As Prisma knows it: ``sqlite``, ``postgresql``, ``mysql``, ...
+        namespaces: What ``schemas`` lists, in the order of the text.
+        relation_mode: ``foreignKeys`` or ``prisma``.
+    """
+
+    name: str
+    node: tree.ConfigBlock = field(repr=False)
+    provider: str
+    namespaces: tuple[str, ...] = ()
+    extensions: tuple[Extension, ...] = ()
+    relation_mode: str = "foreignKeys"
+
+
+@frozen(kw_only=True, eq=False)
+class Generator:
+    """A generator block."""
+
+    name: str
+    node: tree.ConfigBlock = field(repr=False)
+    provider: str | None
+    preview_features: tuple[str, ...] = ()
+
+
+def fill(view: object, **values: object) -> None:
+    """Complete a view while its schema is being analysed."""
+    for name, value in values.items():
+        object.__setattr__(view, name, value)

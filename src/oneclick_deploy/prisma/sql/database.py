@@ -1,0 +1,209 @@
+"""The database that a schema describes: tables, columns, keys, as values.
+
+The differ compares two of these and the renderers print them; neither looks at the schema again.
+Names are those of the database, already cut to its limits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+from attrs import field, frozen
+
+from oneclick_deploy.prisma.semantics.views import ReferentialAction, ScalarType, Sort
+from oneclick_deploy.prisma.syntax.tree import Arity
+
+
+class Provider(StrEnum):
+    """The databases whose SQL can be printed."""
+
+    SQLITE = "sqlite"
+    POSTGRESQL = "postgresql"
+    MYSQL = "mysql"
+
+
+@frozen(kw_only=True)
+class ColumnType:
+    """The type of a column; exactly one of the first three is set.
+
+    Args:
+        scalar: A scalar of the language.
+        enum: The database name of an enum.
+        unsupported: The text of ``Unsupported("...")``.
+        native: The native type's name (``VarChar``), the provider's default one where none was
+            given and the provider has one; None on SQLite.
+        arguments: The native type's arguments, as numbers or texts.
+        enum_values: The values of the enum, in order, as the database stores them.
+        enum_namespace: The schema that the enum lives in.
+    """
+
+    scalar: ScalarType | None = None
+    enum: str | None = None
+    unsupported: str | None = None
+    native: str | None = None
+    arguments: tuple[str, ...] = ()
+    enum_values: tuple[str, ...] = ()
+    enum_namespace: str | None = None
+
+
+@frozen(kw_only=True)
+class Literal:
+    """A default that is a value: its SQL text on this provider, ready to print.
+
+    Args:
+        sql: The text after ``DEFAULT``; None when the provider prints no default for the type.
+        value: The value itself, in a form that compares as Prisma's differ compares it.
+    """
+
+    sql: str | None
+    value: object
+
+
+@frozen(kw_only=True)
+class Now:
+    """``now()``."""
+
+    sql: str
+
+
+@frozen(kw_only=True)
+class DatabaseGenerated:
+    """``dbgenerated("...")``; empty text means a default that the database has and nobody knows."""
+
+    sql: str
+
+
+@frozen(kw_only=True)
+class Sequence:
+    """``autoincrement()``."""
+
+
+ColumnDefault = Literal | Now | DatabaseGenerated | Sequence
+
+
+@frozen(kw_only=True)
+class Column:
+    """A column. ``auto_increment`` says whether the table's own numbering fills it."""
+
+    name: str
+    type: ColumnType
+    arity: Arity
+    default: ColumnDefault | None = None
+    auto_increment: bool = False
+
+    @property
+    def is_required(self) -> bool:
+        """Whether NULL is refused."""
+        return self.arity is Arity.REQUIRED
+
+
+@frozen(kw_only=True)
+class KeyColumn:
+    """A column inside a key or index."""
+
+    name: str
+    sort: Sort | None = None
+    length: int | None = None
+    operator_class: str | None = None
+
+
+@frozen(kw_only=True)
+class PrimaryKey:
+    """A table's primary key. ``name`` is printed by PostgreSQL only."""
+
+    name: str
+    columns: tuple[KeyColumn, ...]
+
+
+class IndexKind(StrEnum):
+    """What an index is for."""
+
+    NORMAL = "normal"
+    UNIQUE = "unique"
+    FULLTEXT = "fulltext"
+
+
+@frozen(kw_only=True)
+class Index:
+    """An index. ``where`` is the SQL of a partial one, without brackets."""
+
+    name: str
+    kind: IndexKind
+    columns: tuple[KeyColumn, ...]
+    algorithm: str | None = None
+    where: str | None = None
+
+
+@frozen(kw_only=True)
+class ForeignKey:
+    """A foreign key, seen from the table that holds it."""
+
+    name: str
+    columns: tuple[str, ...]
+    referenced_table: str
+    referenced_namespace: str | None
+    referenced_columns: tuple[str, ...]
+    on_delete: ReferentialAction
+    on_update: ReferentialAction
+
+
+@frozen(kw_only=True)
+class Table:
+    """A table; ``namespace`` is None where the database has none, or the schema names none."""
+
+    name: str
+    namespace: str | None = None
+    columns: tuple[Column, ...]
+    primary_key: PrimaryKey | None = None
+    indexes: tuple[Index, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+
+    def column(self, name: str) -> Column | None:
+        """The column of that name."""
+        return next((each for each in self.columns if each.name == name), None)
+
+
+@frozen(kw_only=True)
+class EnumType:
+    """A PostgreSQL enum type."""
+
+    name: str
+    namespace: str | None = None
+    values: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class Extension:
+    """A PostgreSQL extension; ``name`` is the database's."""
+
+    name: str
+    namespace: str | None = None
+    version: str | None = None
+
+
+@frozen(kw_only=True)
+class Database:
+    """Everything a schema describes, in the order in which Prisma prints it.
+
+    Args:
+        provider: Whose SQL this is for.
+        namespaces: The PostgreSQL schemas in use, sorted; the default one is among them only
+            when something lives in it.
+        tables: Models in order, then join tables in the order of their relations.
+        foreign_keys: Every foreign key with its table, in the order in which they are added.
+    """
+
+    provider: Provider
+    namespaces: tuple[str, ...] = ()
+    extensions: tuple[Extension, ...] = ()
+    enums: tuple[EnumType, ...] = ()
+    tables: tuple[Table, ...] = ()
+    foreign_keys: tuple[tuple[Table, ForeignKey], ...] = field(default=(), repr=False)
+
+    def indexes(self) -> Iterator[tuple[Table, Index]]:
+        """Every index with its table, in the order in which they are created."""
+        return ((table, index) for table in self.tables for index in table.indexes)
+
+
+EMPTY = {provider: Database(provider=provider) for provider in Provider}
