@@ -1,6 +1,54 @@
-"""Prisma without Node: the migration history of an app and the table that records it."""
+"""Prisma without Node: schemas parsed, checked, rewritten, printed as SQL, and migrated.
 
-from oneclick_deploy.prisma.history import Migration, MigrationHistory, read_history
-from oneclick_deploy.prisma.table import AppliedMigration, pending
+Every name is loaded when it is first used. A schema is text, ``{path: text}`` for several files, a
+``Path`` of a file or directory, or a parsed `Schema`.
+"""
 
-__all__ = ["AppliedMigration", "Migration", "MigrationHistory", "pending", "read_history"]
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from oneclick_deploy.prisma.diagnostics import Diagnostic as Diagnostic, report as report
+    from oneclick_deploy.prisma.history import (
+        Migration as Migration,
+        MigrationHistory as MigrationHistory,
+        read_history as read_history,
+    )
+    from oneclick_deploy.prisma.schema import Schema as Schema
+    from oneclick_deploy.prisma.table import (
+        AppliedMigration as AppliedMigration,
+        pending as pending,
+    )
+
+_PLACES = {
+    "diagnostics": ["Diagnostic", "report"],
+    "history": ["Migration", "MigrationHistory", "read_history"],
+    "schema": ["Schema"],
+    "table": ["AppliedMigration", "pending"],
+}
+_MODULE_OF = {name: module for module, names in _PLACES.items() for name in names}
+
+__all__ = [
+    "AppliedMigration",
+    "Diagnostic",
+    "Migration",
+    "MigrationHistory",
+    "Schema",
+    "pending",
+    "read_history",
+    "report",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_MODULE_OF})
