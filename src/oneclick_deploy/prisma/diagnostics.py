@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-
-from attrs import field, frozen
+from typing import NamedTuple
 
 from oneclick_deploy.errors import InvalidSchemaError
 from oneclick_deploy.prisma.syntax.source import SourceFile
@@ -18,8 +17,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@frozen(kw_only=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One finding.
 
     Args:
@@ -40,10 +38,10 @@ class Diagnostic:
     line: int
     column: int
     text: str
-    hint: str = ""
     start: int
     end: int
-    file: SourceFile = field(repr=False, eq=False)
+    file: SourceFile
+    hint: str = ""
 
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}:{self.column}: {self.severity}: {self.message}"

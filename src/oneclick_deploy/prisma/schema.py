@@ -6,9 +6,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
-
 from oneclick_deploy.prisma.diagnostics import Diagnostic, invalid
+from oneclick_deploy.prisma.frozen import Frozen
 from oneclick_deploy.prisma.syntax.tree import SyntaxTree
 
 if TYPE_CHECKING:
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
     )
 
 
-@frozen(eq=False, slots=False)
-class Schema:
+class Schema(Frozen):
     """A parsed schema. Nothing in it changes; `str()` gives the text back, byte for byte.
 
     A schema with mistakes is a schema all the same: it prints, it lists `errors`, and what could
@@ -34,8 +32,8 @@ class Schema:
     a correct schema.
     """
 
-    trees: tuple[SyntaxTree, ...] = field(repr=False)
-    syntax_errors: tuple[Diagnostic, ...] = field(repr=False)
+    trees: tuple[SyntaxTree, ...]
+    syntax_errors: tuple[Diagnostic, ...]
 
     def __str__(self) -> str:
         return "".join(str(tree) for tree in self.trees)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from typing import NamedTuple
 
 from oneclick_deploy.prisma.diagnostics import Diagnostic
 from oneclick_deploy.prisma.semantics.views import (
@@ -15,8 +15,7 @@ from oneclick_deploy.prisma.semantics.views import (
 )
 
 
-@frozen(kw_only=True, eq=False)
-class Analysis:
+class Analysis(NamedTuple):
     """What was found out about a schema; views that could not be made are missing."""
 
     errors: tuple[Diagnostic, ...]

@@ -1,7 +1,7 @@
 """The typed views on a schema: models, fields, relations, with everything looked up.
 
 Views compare by identity and refuse assignment. They refer to each other in circles (a relation
-field knows its relation, which knows both fields), so `fill` completes them while the schema is
+field knows its relation, which knows both fields), so `frozen.fill` completes them while the schema is
 analysed; nothing else writes to them.
 """
 
@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from attrs import define, field, frozen, setters
-
+from oneclick_deploy.prisma.frozen import Frozen
 from oneclick_deploy.prisma.syntax import tree
 from oneclick_deploy.prisma.syntax.source import SourceFile
 from oneclick_deploy.prisma.syntax.tree import Arity
@@ -63,30 +62,27 @@ class RelationKind(StrEnum):
     MANY_TO_MANY = "many-to-many"
 
 
-@frozen(eq=False)
-class Unsupported:
+class Unsupported(Frozen):
     """``Unsupported("...")``: a type that only the database knows."""
 
     text: str
 
 
-@frozen(kw_only=True, eq=False)
-class NativeType:
+class NativeType(Frozen):
     """``@db.VarChar(20)``: scope ``db``, name ``VarChar``, arguments ``("20",)``."""
 
     scope: str
     name: str
     arguments: tuple[str, ...]
-    attribute: tree.Attribute = field(repr=False)
+    attribute: tree.Attribute
 
 
-@frozen(kw_only=True, eq=False)
-class Default:
+class Default(Frozen):
     """``@default(...)``: the value's node; ``function`` names it when it is a call."""
 
     value: tree.Expression
     mapped_name: str | None
-    attribute: tree.Attribute = field(repr=False)
+    attribute: tree.Attribute
 
     @property
     def function(self) -> str | None:
@@ -94,12 +90,11 @@ class Default:
         return self.value.name.name if isinstance(self.value, tree.Call) else None
 
 
-@define(kw_only=True, eq=False, on_setattr=setters.frozen)
-class EnumValue:
+class EnumValue(Frozen):
     """One value of an enum."""
 
     name: str
-    node: tree.EnumValue = field(repr=False)
+    node: tree.EnumValue
     mapped_name: str | None = None
 
     @property
@@ -108,13 +103,12 @@ class EnumValue:
         return self.mapped_name if self.mapped_name is not None else self.name
 
 
-@define(kw_only=True, eq=False, on_setattr=setters.frozen)
-class Enum:
+class Enum(Frozen):
     """An enum. ``namespace`` is what ``@@schema`` says."""
 
     name: str
-    file: SourceFile = field(repr=False)
-    node: tree.EnumBlock = field(repr=False)
+    file: SourceFile
+    node: tree.EnumBlock
     values: tuple[EnumValue, ...] = ()
     mapped_name: str | None = None
     namespace: str | None = None
@@ -129,25 +123,23 @@ class Enum:
         return next((each for each in self.values if each.name == name), None)
 
 
-@define(kw_only=True, eq=False, on_setattr=setters.frozen)
-class CompositeType:
+class CompositeType(Frozen):
     """A ``type`` block, which no SQL database supports; kept so that it can be refused well."""
 
     name: str
-    file: SourceFile = field(repr=False)
-    node: tree.TypeBlock = field(repr=False)
+    file: SourceFile
+    node: tree.TypeBlock
 
 
 FieldType = ScalarType | Enum | CompositeType | Unsupported
 
 
-@define(kw_only=True, eq=False, on_setattr=setters.frozen)
-class ScalarField:
+class ScalarField(Frozen):
     """A field that is a column."""
 
-    model: Model = field(repr=False)
+    model: Model
     name: str
-    node: tree.Field = field(repr=False)
+    node: tree.Field
     type: FieldType
     arity: Arity
     mapped_name: str | None = None
@@ -167,8 +159,7 @@ class ScalarField:
         return self.default is not None and self.default.function == "autoincrement"
 
 
-@define(kw_only=True, eq=False, on_setattr=setters.frozen)
-class RelationField:
+class RelationField(Frozen):
     """A field that stands for rows of another model.
 
     Args:
@@ -177,12 +168,12 @@ class RelationField:
         relation_name: The name given in ``@relation``, None when absent.
     """
 
-    model: Model = field(repr=False)
+    model: Model
     name: str
-    node: tree.Field = field(repr=False)
+    node: tree.Field
     arity: Arity
-    referenced_model: Model = field(repr=False)
-    attribute: tree.Attribute | None = field(default=None, repr=False)
+    referenced_model: Model
+    attribute: tree.Attribute | None = None
     relation_name: str | None = None
     fields: tuple[ScalarField, ...] | None = None
     references: tuple[ScalarField, ...] | None = None
@@ -190,7 +181,7 @@ class RelationField:
     on_update: ReferentialAction | None = None
     mapped_name: str | None = None
     is_ignored: bool = False
-    relation: Relation | None = field(default=None, repr=False)
+    relation: Relation | None = None
 
     @property
     def opposite(self) -> RelationField | None:
@@ -200,8 +191,7 @@ class RelationField:
         return next((each for each in self.relation.both if each is not self), None)
 
 
-@frozen(kw_only=True, eq=False)
-class IndexField:
+class IndexField(Frozen):
     """A field inside a key or index. ``operator_class`` is the name, or the raw text."""
 
     field: ScalarField
@@ -211,21 +201,19 @@ class IndexField:
     is_raw_operator_class: bool = False
 
 
-@define(kw_only=True, eq=False, on_setattr=setters.frozen)
-class PrimaryKey:
+class PrimaryKey(Frozen):
     """``@id`` or ``@@id``; ``source_field`` is set for the former."""
 
-    model: Model = field(repr=False)
+    model: Model
     fields: tuple[IndexField, ...]
-    attribute: tree.Attribute = field(repr=False)
+    attribute: tree.Attribute
     source_field: ScalarField | None = None
     name: str | None = None
     mapped_name: str | None = None
     clustered: bool | None = None
 
 
-@define(kw_only=True, eq=False, on_setattr=setters.frozen)
-class Index:
+class Index(Frozen):
     """``@unique``, ``@@unique``, ``@@index`` or ``@@fulltext``.
 
     Args:
@@ -235,10 +223,10 @@ class Index:
         where: The condition of a partial index: a string for ``raw("...")``, or the object.
     """
 
-    model: Model = field(repr=False)
+    model: Model
     kind: IndexKind
     fields: tuple[IndexField, ...]
-    attribute: tree.Attribute = field(repr=False)
+    attribute: tree.Attribute
     source_field: ScalarField | None = None
     name: str | None = None
     mapped_name: str | None = None
@@ -252,8 +240,7 @@ class Index:
         return self.kind is IndexKind.UNIQUE
 
 
-@define(kw_only=True, eq=False, on_setattr=setters.frozen)
-class Model:
+class Model(Frozen):
     """A model or view.
 
     Args:
@@ -263,14 +250,14 @@ class Model:
     """
 
     name: str
-    file: SourceFile = field(repr=False)
-    node: tree.ModelBlock = field(repr=False)
+    file: SourceFile
+    node: tree.ModelBlock
     is_view: bool
-    fields: tuple[ScalarField | RelationField, ...] = field(default=(), repr=False)
-    scalar_fields: tuple[ScalarField, ...] = field(default=(), repr=False)
-    relation_fields: tuple[RelationField, ...] = field(default=(), repr=False)
-    primary_key: PrimaryKey | None = field(default=None, repr=False)
-    indexes: tuple[Index, ...] = field(default=(), repr=False)
+    fields: tuple[ScalarField | RelationField, ...] = ()
+    scalar_fields: tuple[ScalarField, ...] = ()
+    relation_fields: tuple[RelationField, ...] = ()
+    primary_key: PrimaryKey | None = None
+    indexes: tuple[Index, ...] = ()
     mapped_name: str | None = None
     namespace: str | None = None
     is_ignored: bool = False
@@ -285,8 +272,7 @@ class Model:
         return next((each for each in self.fields if each.name == name), None)
 
 
-@define(kw_only=True, eq=False, on_setattr=setters.frozen)
-class Relation:
+class Relation(Frozen):
     """Two models that refer to each other.
 
     Args:
@@ -301,8 +287,8 @@ class Relation:
     kind: RelationKind
     name: str
     is_named: bool
-    model_a: Model = field(repr=False)
-    model_b: Model = field(repr=False)
+    model_a: Model
+    model_b: Model
     field_a: RelationField | None
     field_b: RelationField | None
 
@@ -317,8 +303,7 @@ class Relation:
         return self.model_a is self.model_b
 
 
-@frozen(kw_only=True, eq=False)
-class Extension:
+class Extension(Frozen):
     """One entry of ``extensions`` in a PostgreSQL datasource."""
 
     name: str
@@ -327,8 +312,7 @@ class Extension:
     version: str | None = None
 
 
-@frozen(kw_only=True, eq=False)
-class Datasource:
+class Datasource(Frozen):
     """The datasource block.
 
     Args:
@@ -338,24 +322,17 @@ class Datasource:
     """
 
     name: str
-    node: tree.ConfigBlock = field(repr=False)
+    node: tree.ConfigBlock
     provider: str
     namespaces: tuple[str, ...] = ()
     extensions: tuple[Extension, ...] = ()
     relation_mode: str = "foreignKeys"
 
 
-@frozen(kw_only=True, eq=False)
-class Generator:
+class Generator(Frozen):
     """A generator block."""
 
     name: str
-    node: tree.ConfigBlock = field(repr=False)
+    node: tree.ConfigBlock
     provider: str | None
     preview_features: tuple[str, ...] = ()
-
-
-def fill(view: object, **values: object) -> None:
-    """Complete a view while its schema is being analysed."""
-    for name, value in values.items():
-        object.__setattr__(view, name, value)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
+from typing import NamedTuple
 
-from attrs import field, frozen
-
+from oneclick_deploy.prisma.frozen import by_type_and_value
 from oneclick_deploy.prisma.semantics.views import ReferentialAction, ScalarType, Sort
 from oneclick_deploy.prisma.syntax.tree import Arity
 
@@ -23,8 +23,7 @@ class Provider(StrEnum):
     MYSQL = "mysql"
 
 
-@frozen(kw_only=True)
-class ColumnType:
+class ColumnType(NamedTuple):
     """The type of a column; exactly one of the first three is set.
 
     Args:
@@ -47,8 +46,8 @@ class ColumnType:
     enum_namespace: str | None = None
 
 
-@frozen(kw_only=True)
-class Literal:
+@by_type_and_value
+class Literal(NamedTuple):
     """A default that is a value: its SQL text on this provider, ready to print.
 
     Args:
@@ -60,30 +59,31 @@ class Literal:
     value: object
 
 
-@frozen(kw_only=True)
-class Now:
+@by_type_and_value
+class Now(NamedTuple):
     """``now()``."""
 
     sql: str
 
 
-@frozen(kw_only=True)
-class DatabaseGenerated:
+@by_type_and_value
+class DatabaseGenerated(NamedTuple):
     """``dbgenerated("...")``; empty text means a default that the database has and nobody knows."""
 
     sql: str
 
 
-@frozen(kw_only=True)
-class Sequence:
-    """``autoincrement()``."""
+@by_type_and_value
+class Sequence(NamedTuple):
+    """``autoincrement()``; ``name`` is that of the sequence where one was given."""
+
+    name: str | None = None
 
 
 ColumnDefault = Literal | Now | DatabaseGenerated | Sequence
 
 
-@frozen(kw_only=True)
-class Column:
+class Column(NamedTuple):
     """A column. ``auto_increment`` says whether the table's own numbering fills it."""
 
     name: str
@@ -98,8 +98,7 @@ class Column:
         return self.arity is Arity.REQUIRED
 
 
-@frozen(kw_only=True)
-class KeyColumn:
+class KeyColumn(NamedTuple):
     """A column inside a key or index."""
 
     name: str
@@ -108,8 +107,7 @@ class KeyColumn:
     operator_class: str | None = None
 
 
-@frozen(kw_only=True)
-class PrimaryKey:
+class PrimaryKey(NamedTuple):
     """A table's primary key. ``name`` is printed by PostgreSQL only."""
 
     name: str
@@ -124,8 +122,7 @@ class IndexKind(StrEnum):
     FULLTEXT = "fulltext"
 
 
-@frozen(kw_only=True)
-class Index:
+class Index(NamedTuple):
     """An index. ``where`` is the SQL of a partial one, without brackets."""
 
     name: str
@@ -135,8 +132,7 @@ class Index:
     where: str | None = None
 
 
-@frozen(kw_only=True)
-class ForeignKey:
+class ForeignKey(NamedTuple):
     """A foreign key, seen from the table that holds it."""
 
     name: str
@@ -148,13 +144,12 @@ class ForeignKey:
     on_update: ReferentialAction
 
 
-@frozen(kw_only=True)
-class Table:
+class Table(NamedTuple):
     """A table; ``namespace`` is None where the database has none, or the schema names none."""
 
     name: str
-    namespace: str | None = None
     columns: tuple[Column, ...]
+    namespace: str | None = None
     primary_key: PrimaryKey | None = None
     indexes: tuple[Index, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
@@ -164,17 +159,15 @@ class Table:
         return next((each for each in self.columns if each.name == name), None)
 
 
-@frozen(kw_only=True)
-class EnumType:
+class EnumType(NamedTuple):
     """A PostgreSQL enum type."""
 
     name: str
-    namespace: str | None = None
     values: tuple[str, ...]
+    namespace: str | None = None
 
 
-@frozen(kw_only=True)
-class Extension:
+class Extension(NamedTuple):
     """A PostgreSQL extension; ``name`` is the database's."""
 
     name: str
@@ -182,8 +175,7 @@ class Extension:
     version: str | None = None
 
 
-@frozen(kw_only=True)
-class Database:
+class Database(NamedTuple):
     """Everything a schema describes, in the order in which Prisma prints it.
 
     Args:
@@ -199,7 +191,7 @@ class Database:
     extensions: tuple[Extension, ...] = ()
     enums: tuple[EnumType, ...] = ()
     tables: tuple[Table, ...] = ()
-    foreign_keys: tuple[tuple[Table, ForeignKey], ...] = field(default=(), repr=False)
+    foreign_keys: tuple[tuple[Table, ForeignKey], ...] = ()
 
     def indexes(self) -> Iterator[tuple[Table, Index]]:
         """Every index with its table, in the order in which they are created."""

@@ -6,14 +6,13 @@ import re
 from bisect import bisect_right
 from functools import cached_property
 
-from attrs import field, frozen
+from oneclick_deploy.prisma.frozen import Frozen
 
 # Prisma ends a line at LF, CRLF and a lone CR (datamodel.pest, NEWLINE).
 _NEWLINE = re.compile(r"\r\n|\n|\r")
 
 
-@frozen(eq=False, slots=False)
-class SourceFile:
+class SourceFile(Frozen):
     """One file of a schema.
 
     Args:
@@ -22,7 +21,7 @@ class SourceFile:
     """
 
     path: str
-    text: str = field(repr=False)
+    text: str
 
     @cached_property
     def line_starts(self) -> tuple[int, ...]:

@@ -9,9 +9,9 @@ Spans are those of Prisma's own grammar: the excerpts in error messages depend o
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import NamedTuple
 
-from attrs import field, frozen
-
+from oneclick_deploy.prisma.frozen import by_identity
 from oneclick_deploy.prisma.syntax.source import SourceFile
 
 
@@ -23,8 +23,8 @@ class Arity(StrEnum):
     LIST = "list"
 
 
-@frozen(eq=False)
-class Identifier:
+@by_identity
+class Identifier(NamedTuple):
     """A name, where it stands."""
 
     name: str
@@ -32,8 +32,8 @@ class Identifier:
     end: int
 
 
-@frozen(eq=False)
-class Number:
+@by_identity
+class Number(NamedTuple):
     """A number, as written: ``-1.50``."""
 
     text: str
@@ -41,8 +41,8 @@ class Number:
     end: int
 
 
-@frozen(eq=False)
-class String:
+@by_identity
+class String(NamedTuple):
     """A string; ``value`` has its escapes resolved."""
 
     value: str
@@ -50,8 +50,8 @@ class String:
     end: int
 
 
-@frozen(eq=False)
-class Constant:
+@by_identity
+class Constant(NamedTuple):
     """A bare word: an enum value, a field, ``true``; dots may occur."""
 
     name: str
@@ -59,8 +59,8 @@ class Constant:
     end: int
 
 
-@frozen(eq=False)
-class Call:
+@by_identity
+class Call(NamedTuple):
     """A function with arguments: ``now()``, ``title(length: 10)``."""
 
     name: Identifier
@@ -69,8 +69,8 @@ class Call:
     end: int
 
 
-@frozen(eq=False)
-class Array:
+@by_identity
+class Array(NamedTuple):
     """``[a, b]``."""
 
     items: tuple[Expression, ...]
@@ -78,8 +78,8 @@ class Array:
     end: int
 
 
-@frozen(eq=False)
-class Object:
+@by_identity
+class Object(NamedTuple):
     """``{ a: 1, b: { not: null } }``, the condition of a partial index."""
 
     members: tuple[Member, ...]
@@ -87,8 +87,8 @@ class Object:
     end: int
 
 
-@frozen(eq=False)
-class Member:
+@by_identity
+class Member(NamedTuple):
     """One ``key: value`` of an object."""
 
     key: Identifier
@@ -100,8 +100,8 @@ class Member:
 Expression = Number | String | Constant | Call | Array | Object
 
 
-@frozen(eq=False)
-class Argument:
+@by_identity
+class Argument(NamedTuple):
     """A value, named or not."""
 
     name: Identifier | None
@@ -110,8 +110,8 @@ class Argument:
     end: int
 
 
-@frozen(eq=False)
-class Arguments:
+@by_identity
+class Arguments(NamedTuple):
     """What stands between round brackets.
 
     Args:
@@ -130,8 +130,8 @@ class Arguments:
 NO_ARGUMENTS = Arguments()
 
 
-@frozen(eq=False)
-class Attribute:
+@by_identity
+class Attribute(NamedTuple):
     """``@name(...)`` of a field or value, ``@@name(...)`` of a block; ``name`` may have dots."""
 
     name: Identifier
@@ -140,8 +140,8 @@ class Attribute:
     end: int
 
 
-@frozen(eq=False)
-class FieldType:
+@by_identity
+class FieldType(NamedTuple):
     """The type of a field, without its arity.
 
     Args:
@@ -155,8 +155,8 @@ class FieldType:
     end: int
 
 
-@frozen(eq=False)
-class Field:
+@by_identity
+class Field(NamedTuple):
     """One line of a model, view or type. ``documentation`` joins its ``///`` lines."""
 
     name: Identifier
@@ -168,8 +168,8 @@ class Field:
     end: int
 
 
-@frozen(eq=False)
-class EnumValue:
+@by_identity
+class EnumValue(NamedTuple):
     """One line of an enum."""
 
     name: Identifier
@@ -179,8 +179,8 @@ class EnumValue:
     end: int
 
 
-@frozen(eq=False)
-class Property:
+@by_identity
+class Property(NamedTuple):
     """``key = value`` in a datasource or generator."""
 
     name: Identifier
@@ -189,8 +189,8 @@ class Property:
     end: int
 
 
-@frozen(eq=False)
-class ModelBlock:
+@by_identity
+class ModelBlock(NamedTuple):
     """``model`` or ``view``."""
 
     file: SourceFile
@@ -203,8 +203,8 @@ class ModelBlock:
     end: int
 
 
-@frozen(eq=False)
-class TypeBlock:
+@by_identity
+class TypeBlock(NamedTuple):
     """``type``: a composite type, which only document databases know."""
 
     file: SourceFile
@@ -216,8 +216,8 @@ class TypeBlock:
     end: int
 
 
-@frozen(eq=False)
-class EnumBlock:
+@by_identity
+class EnumBlock(NamedTuple):
     """``enum``."""
 
     file: SourceFile
@@ -229,8 +229,8 @@ class EnumBlock:
     end: int
 
 
-@frozen(eq=False)
-class ConfigBlock:
+@by_identity
+class ConfigBlock(NamedTuple):
     """``datasource`` or ``generator``, as ``keyword`` says."""
 
     file: SourceFile
@@ -249,12 +249,12 @@ class ConfigBlock:
 Block = ModelBlock | TypeBlock | EnumBlock | ConfigBlock
 
 
-@frozen(eq=False)
-class SyntaxTree:
+@by_identity
+class SyntaxTree(NamedTuple):
     """A parsed file: its blocks in the order of the text. ``str()`` gives the text back."""
 
     file: SourceFile
-    blocks: tuple[Block, ...] = field(repr=False)
+    blocks: tuple[Block, ...]
 
     def __str__(self) -> str:
         return self.file.text
