@@ -46,8 +46,10 @@ def by_identity(cls: Class) -> Class:
 def by_type_and_value(cls: Class) -> Class:
     """Make a named tuple differ from another kind of tuple that holds the same values."""
 
+    same_values: Any = tuple.__eq__
+
     def equal(self: Any, other: object) -> bool:
-        return type(self) is type(other) and tuple.__eq__(self, other)  # type: ignore[arg-type]
+        return type(self) is type(other) and bool(same_values(self, other))
 
     def differ(self: Any, other: object) -> bool:
         return not equal(self, other)
