@@ -28,13 +28,13 @@ class ColumnType(NamedTuple):
 
     Args:
         scalar: A scalar of the language.
-        enum: The database name of an enum.
+        enum: The database name of an enum; SQLite has none, there the scalar is a String.
         unsupported: The text of ``Unsupported("...")``.
         native: The native type's name (``VarChar``), the provider's default one where none was
             given and the provider has one; None on SQLite.
-        arguments: The native type's arguments, as numbers or texts.
+        arguments: The native type's arguments, as Prisma prints them.
         enum_values: The values of the enum, in order, as the database stores them.
-        enum_namespace: The schema that the enum lives in.
+        enum_namespace: The schema that the enum lives in, None for ``public``.
     """
 
     scalar: ScalarType | None = None
@@ -46,17 +46,36 @@ class ColumnType(NamedTuple):
     enum_namespace: str | None = None
 
 
+class LiteralKind(StrEnum):
+    """What a literal is, as Prisma's differ tells them apart."""
+
+    INT = "int"
+    BIG_INT = "bigint"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    STRING = "string"
+    ENUM = "enum"
+    DATE_TIME = "datetime"
+    JSON = "json"
+    BYTES = "bytes"
+    LIST = "list"
+
+
 @by_type_and_value
 class Literal(NamedTuple):
-    """A default that is a value: its SQL text on this provider, ready to print.
+    """A default that is a value.
 
     Args:
+        kind: What it is.
+        value: What it is worth, in one spelling: ``int``, ``bool``, ``bytes``, a tuple of
+            literals, else ``str``: a Float or Decimal without needless zeros, an enum's database
+            value, a date in RFC 3339, JSON as it was written.
         sql: The text after ``DEFAULT``; None when the provider prints no default for the type.
-        value: The value itself, in a form that compares as Prisma's differ compares it.
     """
 
-    sql: str | None
+    kind: LiteralKind
     value: object
+    sql: str | None
 
 
 @by_type_and_value
@@ -68,29 +87,49 @@ class Now(NamedTuple):
 
 @by_type_and_value
 class DatabaseGenerated(NamedTuple):
-    """``dbgenerated("...")``; empty text means a default that the database has and nobody knows."""
+    """``dbgenerated("...")``.
 
-    sql: str
+    Args:
+        text: The expression; empty for ``dbgenerated()``, a default that only the database knows.
+        sql: The text after ``DEFAULT``; None where nothing is printed.
+    """
+
+    text: str
+    sql: str | None
 
 
 @by_type_and_value
 class Sequence(NamedTuple):
-    """``autoincrement()``; ``name`` is that of the sequence where one was given."""
+    """``autoincrement()`` on PostgreSQL; elsewhere it is no default, only `Column.auto_increment`.
+
+    Args:
+        name: That of the sequence where one was given.
+        sql: Nothing is printed: the column's type says it.
+    """
 
     name: str | None = None
+    sql: None = None
 
 
 ColumnDefault = Literal | Now | DatabaseGenerated | Sequence
 
 
 class Column(NamedTuple):
-    """A column. ``auto_increment`` says whether the table's own numbering fills it."""
+    """A column.
+
+    Args:
+        default: What the database fills in; its ``sql`` is the text to print, or None.
+        auto_increment: Whether the table's own numbering fills it. On SQLite that is every Int
+            that is a table's whole key, with or without ``autoincrement()``.
+        client_default: Whether Prisma's client fills it: ``cuid()``, ``uuid()``, ...
+    """
 
     name: str
     type: ColumnType
     arity: Arity
     default: ColumnDefault | None = None
     auto_increment: bool = False
+    client_default: bool = False
 
     @property
     def is_required(self) -> bool:
@@ -99,12 +138,18 @@ class Column(NamedTuple):
 
 
 class KeyColumn(NamedTuple):
-    """A column inside a key or index."""
+    """A column inside a key or index.
+
+    Args:
+        operator_class: As PostgreSQL names it, or the raw text.
+        is_default_operator_class: Whether PostgreSQL would have taken that class anyway.
+    """
 
     name: str
     sort: Sort | None = None
     length: int | None = None
     operator_class: str | None = None
+    is_default_operator_class: bool = False
 
 
 class PrimaryKey(NamedTuple):
@@ -123,7 +168,12 @@ class IndexKind(StrEnum):
 
 
 class Index(NamedTuple):
-    """An index. ``where`` is the SQL of a partial one, without brackets."""
+    """An index.
+
+    Args:
+        algorithm: As the schema names it; None for BTree.
+        where: The SQL of a partial index's condition, without brackets.
+    """
 
     name: str
     kind: IndexKind
@@ -145,7 +195,13 @@ class ForeignKey(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A table; ``namespace`` is None where the database has none, or the schema names none."""
+    """A table.
+
+    Args:
+        namespace: The PostgreSQL schema; None for the default one, ``public``, named or not, and
+            where the database has none.
+        foreign_keys: In the order in which they are added.
+    """
 
     name: str
     columns: tuple[Column, ...]
@@ -160,7 +216,7 @@ class Table(NamedTuple):
 
 
 class EnumType(NamedTuple):
-    """A PostgreSQL enum type."""
+    """A PostgreSQL enum type; ``namespace`` is None for ``public``."""
 
     name: str
     values: tuple[str, ...]
@@ -180,8 +236,9 @@ class Database(NamedTuple):
 
     Args:
         provider: Whose SQL this is for.
-        namespaces: The PostgreSQL schemas in use, sorted; the default one is among them only
-            when something lives in it.
+        namespaces: The PostgreSQL schemas in which a table or an enum lives, sorted; ``public``
+            is written out.
+        extensions: Sorted by the names that the schema uses for them.
         tables: Models in order, then join tables in the order of their relations.
         foreign_keys: Every foreign key with its table, in the order in which they are added.
     """
