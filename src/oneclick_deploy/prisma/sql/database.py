@@ -241,6 +241,8 @@ class Database(NamedTuple):
         extensions: Sorted by the names that the schema uses for them.
         tables: Models in order, then join tables in the order of their relations.
         foreign_keys: Every foreign key with its table, in the order in which they are added.
+        known_namespaces: The PostgreSQL schemas that the datasource lists, in use or not; the
+            default one when it lists none. Prisma takes those of the old side for existing.
     """
 
     provider: Provider
@@ -249,6 +251,7 @@ class Database(NamedTuple):
     enums: tuple[EnumType, ...] = ()
     tables: tuple[Table, ...] = ()
     foreign_keys: tuple[tuple[Table, ForeignKey], ...] = ()
+    known_namespaces: tuple[str, ...] = ()
 
     def indexes(self) -> Iterator[tuple[Table, Index]]:
         """Every index with its table, in the order in which they are created."""
