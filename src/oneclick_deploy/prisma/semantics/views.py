@@ -8,6 +8,7 @@ analysed; nothing else writes to them.
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cached_property
 
 from oneclick_deploy.prisma.frozen import Frozen
 from oneclick_deploy.prisma.syntax import tree
@@ -120,7 +121,11 @@ class Enum(Frozen):
 
     def value(self, name: str) -> EnumValue | None:
         """The value of that name in the schema."""
-        return next((each for each in self.values if each.name == name), None)
+        return self._values_by_name.get(name)
+
+    @cached_property
+    def _values_by_name(self) -> dict[str, EnumValue]:
+        return {each.name: each for each in self.values}
 
 
 class CompositeType(Frozen):
@@ -129,9 +134,31 @@ class CompositeType(Frozen):
     name: str
     file: SourceFile
     node: tree.TypeBlock
+    fields: tuple[CompositeField, ...] = ()
+
+    def field(self, name: str) -> CompositeField | None:
+        """The field of that name."""
+        return self._fields_by_name.get(name)
+
+    @cached_property
+    def _fields_by_name(self) -> dict[str, CompositeField]:
+        return {each.name: each for each in self.fields}
 
 
 FieldType = ScalarType | Enum | CompositeType | Unsupported
+
+
+class CompositeField(Frozen):
+    """A field of a composite type."""
+
+    composite_type: CompositeType
+    name: str
+    node: tree.Field
+    type: FieldType
+    arity: Arity
+    mapped_name: str | None = None
+    default: Default | None = None
+    native_type: NativeType | None = None
 
 
 class ScalarField(Frozen):
@@ -192,9 +219,15 @@ class RelationField(Frozen):
 
 
 class IndexField(Frozen):
-    """A field inside a key or index. ``operator_class`` is the name, or the raw text."""
+    """A field inside a key or index.
+
+    Args:
+        path: The way from ``field`` through composite types, where there is one.
+        operator_class: The name, or the raw text.
+    """
 
     field: ScalarField
+    path: tuple[CompositeField, ...] = ()
     sort: Sort | None = None
     length: int | None = None
     operator_class: str | None = None
@@ -211,6 +244,15 @@ class PrimaryKey(Frozen):
     name: str | None = None
     mapped_name: str | None = None
     clustered: bool | None = None
+
+
+class ShardKey(Frozen):
+    """``@shardKey`` or ``@@shardKey``; ``source_field`` is set for the former."""
+
+    model: Model
+    fields: tuple[ScalarField, ...]
+    attribute: tree.Attribute
+    source_field: ScalarField | None = None
 
 
 class Index(Frozen):
@@ -257,6 +299,7 @@ class Model(Frozen):
     scalar_fields: tuple[ScalarField, ...] = ()
     relation_fields: tuple[RelationField, ...] = ()
     primary_key: PrimaryKey | None = None
+    shard_key: ShardKey | None = None
     indexes: tuple[Index, ...] = ()
     mapped_name: str | None = None
     namespace: str | None = None
@@ -269,7 +312,11 @@ class Model(Frozen):
 
     def field(self, name: str) -> ScalarField | RelationField | None:
         """The field of that name."""
-        return next((each for each in self.fields if each.name == name), None)
+        return self._fields_by_name.get(name)
+
+    @cached_property
+    def _fields_by_name(self) -> dict[str, ScalarField | RelationField]:
+        return {each.name: each for each in self.fields}
 
 
 class Relation(Frozen):
