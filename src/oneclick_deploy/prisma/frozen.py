@@ -45,7 +45,6 @@ def by_identity(cls: Class) -> Class:
 
 def by_type_and_value(cls: Class) -> Class:
     """Make a named tuple differ from another kind of tuple that holds the same values."""
-
     same_values: Any = tuple.__eq__
 
     def equal(self: Any, other: object) -> bool:
