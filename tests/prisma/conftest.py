@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from tests.prisma.engine import PrismaEngine, missing
 from tests.prisma.servers import (
     MariadbServer,
     PostgresServer,
@@ -51,3 +52,29 @@ def mariadb_database(mariadb_server: MariadbServer) -> Iterator[str]:
     """The URL of an empty MariaDB database for one test."""
     with mariadb_server.fresh() as url:
         yield url
+
+
+def _engine(release: int) -> Iterator[PrismaEngine]:
+    reason = missing(release)
+    if reason:
+        pytest.skip(reason)
+    with PrismaEngine(release) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def prisma() -> Iterator[PrismaEngine]:
+    """The engine of Prisma 7.10."""
+    yield from _engine(7)
+
+
+@pytest.fixture(scope="session")
+def prisma_6() -> Iterator[PrismaEngine]:
+    """The engine of Prisma 6.19."""
+    yield from _engine(6)
+
+
+@pytest.fixture(scope="session")
+def prisma_5() -> Iterator[PrismaEngine]:
+    """The engine of Prisma 5.22, which checks schemas only."""
+    yield from _engine(5)
