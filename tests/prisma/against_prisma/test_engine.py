@@ -34,7 +34,7 @@ def test_it_accepts_refuses_and_prints(prisma: PrismaEngine) -> None:
 
 def test_places_are_counted_in_characters_of_their_file(prisma: PrismaEngine) -> None:
     (found,) = prisma.lint({"a.prisma": "enum B { // ü\n  a\n}\n", "b.prisma": BAD})
-    assert (found.path, BAD[found.start : found.end]) == ("b.prisma", "@foo")
+    assert (found.path, BAD[found.start : found.end]) == ("b.prisma", "id Int @id /* ü */ @foo")
     assert not found.is_warning
 
 
