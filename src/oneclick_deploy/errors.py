@@ -9,7 +9,14 @@
      |   +- SourceError                 the app's directory: missing, empty, leaves its root
      |   +- SchemaError                 prisma/schema.prisma: missing or unusable
      |   |   +- InvalidSchemaError      Prisma would refuse it             .diagnostics
-     |   +- MigrationFilesError         prisma/migrations: lock file, names, unreadable scripts
+     |   +- MigrationError              prisma/migrations                 .code .migration
+     |   |   +- MigrationFilesError     the files: lock file, names, unreadable scripts
+     |   |   |   +- MigrationProviderError  written for another database (P3019)
+     |   |   +- DatabaseNotEmptyError   tables, and no migration history (P3005)
+     |   |   +- MigrationFailedBeforeError  a failed one is not resolved (P3009)
+     |   |   +- MigrationApplyError     a script failed (P3018)           .database_code .statement
+     |   |   +- MigrationResolveError   it cannot be marked so (P3008, P3011, P3012, P3017)
+     |   |   +- MigrationLockError      somebody else is migrating
      |   +- SiteError                   files that the host would refuse
      |   +- DataSourceError             the preview database
      |       +- NotADatabaseError       not SQLite at all
@@ -122,8 +129,96 @@ class InvalidSchemaError(SchemaError):
         self.diagnostics = diagnostics
 
 
-class MigrationFilesError(AppError):
+class MigrationError(AppError):
+    """The migrations cannot be read, or not applied.
+
+    Args:
+        code: Prisma's own code, such as ``P3018``; empty when it has none.
+        migration: The name of the migration; empty when no single one is meant.
+    """
+
+    code: str = ""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str = "",
+        migration: str = "",
+        hint: str = "",
+        retryable: bool = False,
+    ) -> None:
+        super().__init__(message, hint=hint, retryable=retryable)
+        self.code = code or type(self).code
+        self.migration = migration
+
+
+class MigrationFilesError(MigrationError):
     """``prisma/migrations`` is not in the shape Prisma documents."""
+
+
+class MigrationProviderError(MigrationFilesError):
+    """The migrations were written for another kind of database: Prisma's P3019."""
+
+    code = "P3019"
+
+
+class DatabaseNotEmptyError(MigrationError):
+    """The database has tables that no migration made: Prisma's P3005."""
+
+    code = "P3005"
+
+
+class MigrationFailedBeforeError(MigrationError):
+    """A migration failed in this database before and was not resolved: Prisma's P3009."""
+
+    code = "P3009"
+
+
+class MigrationApplyError(MigrationError):
+    """The database refused a migration's script: Prisma's P3018.
+
+    Args:
+        database_code: The database's own code, such as ``42P07``; empty when it gave none.
+        database_message: The database's own words.
+        statement: The position of the failing statement in the script (0-based), when known.
+        offset: Where that statement begins in the script, in characters, when known.
+        undone: Whether nothing of the script was kept.
+    """
+
+    code = "P3018"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        migration: str = "",
+        database_code: str = "",
+        database_message: str = "",
+        statement: int | None = None,
+        offset: int | None = None,
+        undone: bool = False,
+        hint: str = "",
+    ) -> None:
+        super().__init__(message, migration=migration, hint=hint)
+        self.database_code = database_code
+        self.database_message = database_message
+        self.statement = statement
+        self.offset = offset
+        self.undone = undone
+
+
+class MigrationResolveError(MigrationError):
+    """A migration cannot be marked in this way: Prisma's P3008, P3011, P3012 and P3017."""
+
+
+class MigrationLockError(MigrationError):
+    """Somebody else is migrating this database: Prisma's P1002 while it waits for the lock."""
+
+    code = "P1002"
+
+    def __init__(self, message: str, *, hint: str = "", retryable: bool = True) -> None:
+        super().__init__(message, hint=hint, retryable=retryable)
 
 
 class SiteError(AppError):
