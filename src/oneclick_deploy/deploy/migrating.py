@@ -7,7 +7,7 @@ from typing import Final
 
 from oneclick_deploy.errors import DatabaseError, MigrationFilesError
 from oneclick_deploy.prisma import Migration
-from oneclick_deploy.prisma.table import SqlStatement, record
+from oneclick_deploy.prisma.migrations.table import SqlStatement, record
 from oneclick_deploy.providers.libsql.statements import first_keyword, split_script
 
 _TRANSACTION_WORDS: Final = frozenset(

@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.diagnostics import Diagnostic as Diagnostic, report as report
-    from oneclick_deploy.prisma.history import (
+    from oneclick_deploy.prisma.migrations.history import (
         Migration as Migration,
         MigrationHistory as MigrationHistory,
         read_history as read_history,
     )
-    from oneclick_deploy.prisma.schema import Schema as Schema
-    from oneclick_deploy.prisma.table import (
+    from oneclick_deploy.prisma.migrations.table import (
         AppliedMigration as AppliedMigration,
         pending as pending,
     )
+    from oneclick_deploy.prisma.schema import Schema as Schema
 
 _PLACES = {
     "diagnostics": ["Diagnostic", "report"],
-    "history": ["Migration", "MigrationHistory", "read_history"],
+    "migrations.history": ["Migration", "MigrationHistory", "read_history"],
+    "migrations.table": ["AppliedMigration", "pending"],
     "schema": ["Schema"],
-    "table": ["AppliedMigration", "pending"],
 }
 _MODULE_OF = {name: module for module, names in _PLACES.items() for name in names}
 

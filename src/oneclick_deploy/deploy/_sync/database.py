@@ -13,7 +13,7 @@ from oneclick_deploy.deploy.migrating import migration_error, migration_statemen
 from oneclick_deploy.deploy.steps import StepResult
 from oneclick_deploy.errors import DatabaseError, TransportError
 from oneclick_deploy.prisma import AppliedMigration, Migration, pending
-from oneclick_deploy.prisma.table import CREATE_TABLE, SELECT_APPLIED, TABLES
+from oneclick_deploy.prisma.migrations.table import CREATE_TABLE, SELECT_APPLIED, TABLES
 from oneclick_deploy.providers.libsql import LibsqlClient
 from oneclick_deploy.providers.turso import Database, Group
 from oneclick_deploy.providers.turso.groups import DEFAULT_GROUP, choose_group

@@ -15,7 +15,7 @@ from hypothesis import given, strategies as st
 
 from oneclick_deploy.errors import MigrationFilesError
 from oneclick_deploy.prisma import AppliedMigration, Migration, MigrationHistory, pending
-from oneclick_deploy.prisma.table import CREATE_TABLE, SELECT_APPLIED, TABLES, record
+from oneclick_deploy.prisma.migrations.table import CREATE_TABLE, SELECT_APPLIED, TABLES, record
 
 
 def history(*names: str) -> MigrationHistory:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from attrs import frozen
 
 from oneclick_deploy.errors import MigrationFilesError
-from oneclick_deploy.prisma.history import Migration, MigrationHistory
+from oneclick_deploy.prisma.migrations.history import Migration, MigrationHistory
 
 SqlStatement = tuple[str, tuple[str | int | None, ...]]
 
