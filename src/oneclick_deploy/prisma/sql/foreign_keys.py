@@ -1,0 +1,47 @@
+"""From relations to foreign keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oneclick_deploy.prisma.connectors.constraint_names import foreign_key_name
+from oneclick_deploy.prisma.semantics.views import ReferentialAction, RelationKind
+from oneclick_deploy.prisma.sql.database import ForeignKey
+from oneclick_deploy.prisma.sql.namespaces import namespace_of
+from oneclick_deploy.prisma.syntax.tree import Arity
+
+if TYPE_CHECKING:
+    from oneclick_deploy.prisma.connectors.connector import Connector
+    from oneclick_deploy.prisma.semantics.views import Relation, ScalarField
+
+
+def foreign_key_of(relation: Relation, connector: Connector) -> ForeignKey | None:
+    """The foreign key that ``model_a`` of a relation holds; None when the relation makes none."""
+    field = relation.field_a
+    if relation.kind is RelationKind.MANY_TO_MANY or field is None:
+        return None
+    if field.fields is None or field.references is None or touches_view(relation):
+        return None
+    table = relation.model_a.database_name
+    columns = tuple(column.database_name for column in field.fields)
+    return ForeignKey(
+        name=field.mapped_name or foreign_key_name(table, columns, connector),
+        columns=columns,
+        referenced_table=relation.model_b.database_name,
+        referenced_namespace=namespace_of(relation.model_b),
+        referenced_columns=tuple(column.database_name for column in field.references),
+        on_delete=field.on_delete or _default_on_delete(field.fields),
+        on_update=field.on_update or ReferentialAction.CASCADE,
+    )
+
+
+def touches_view(relation: Relation) -> bool:
+    """Whether either side is a view, which no foreign key can refer to."""
+    return relation.model_a.is_view or relation.model_b.is_view
+
+
+def _default_on_delete(fields: tuple[ScalarField, ...]) -> ReferentialAction:
+    """Prisma's choice where the schema makes none: what a column that must hold a value allows."""
+    if any(field.arity is Arity.REQUIRED for field in fields):
+        return ReferentialAction.RESTRICT
+    return ReferentialAction.SET_NULL

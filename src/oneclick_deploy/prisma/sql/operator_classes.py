@@ -1,0 +1,34 @@
+"""PostgreSQL's operator classes: their names, and which of them it takes by itself.
+
+The names of the schema are those of PostgreSQL in another spelling (``Int4MinMaxMultiOps`` is
+``int4_minmax_multi_ops``); PostgreSQL's page "Built-in Operator Classes" lists which class is the
+default of an index method.
+"""
+
+from __future__ import annotations
+
+import re
+
+_WORDS = re.compile(r"[A-Z][a-z]*\d*")
+_ONE_WORD = {
+    "Min_Max": "MinMax",
+    "Var_Bit": "VarBit",
+    "Time_Tz": "TimeTz",
+    "Timestamp_Tz": "TimestampTz",
+}
+_DEFAULTS = frozenset({"ArrayOps", "InetInclusionOps", "JsonbOps", "TextOps"})
+
+
+def sql_name(name: str) -> str:
+    """The class as PostgreSQL names it."""
+    words = "_".join(_WORDS.findall(name))
+    for apart, together in _ONE_WORD.items():
+        words = words.replace(apart, together)
+    return words.lower()
+
+
+def is_default(name: str, algorithm: str | None) -> bool:
+    """Whether PostgreSQL takes the class for an index of that method when none is named."""
+    if name == "InetOps":
+        return algorithm == "SpGist"
+    return name in _DEFAULTS or name.endswith("MinMaxOps")
