@@ -106,10 +106,10 @@ def _with_postgresql(database: Database, schema: Schema) -> Database:
         for enum in schema.enums
     )
     datasource = schema.datasource
+    in_use = {table.namespace or DEFAULT for table in database.tables}
+    in_use.update(enum.namespace or DEFAULT for enum in enums)
     return database._replace(
-        namespaces=tuple(
-            sorted({each.namespace or DEFAULT for each in (*database.tables, *enums)})
-        ),
+        namespaces=tuple(sorted(in_use)),
         extensions=_extensions(schema),
         enums=enums,
         known_namespaces=(datasource.namespaces if datasource else ()) or (DEFAULT,),
