@@ -30,10 +30,13 @@ class Schema(Frozen):
     A schema with mistakes is a schema all the same: it prints, it lists `errors`, and what could
     be understood is there. `check` raises for all mistakes at once, as does everything that needs
     a correct schema.
+
+    ``assumed_provider`` is the database that a schema without a datasource is read for.
     """
 
     trees: tuple[SyntaxTree, ...]
     syntax_errors: tuple[Diagnostic, ...]
+    assumed_provider: str | None = None
 
     def __str__(self) -> str:
         return "".join(str(tree) for tree in self.trees)
@@ -48,7 +51,9 @@ class Schema(Frozen):
         """Everything that was found out; computed on first use."""
         from oneclick_deploy.prisma.semantics.analysis import analyse
 
-        return analyse(self.trees, self.syntax_errors)
+        if self.assumed_provider is None:
+            return analyse(self.trees, self.syntax_errors)
+        return analyse(self.trees, self.syntax_errors, provider=self.assumed_provider)
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -94,6 +99,16 @@ class Schema(Frozen):
     def relations(self) -> tuple[Relation, ...]:
         """The relations, in the order in which Prisma makes foreign keys of them."""
         return self.analysis.relations
+
+    def with_provider(self, provider: str) -> Schema:
+        """The schema as if its datasource named that provider.
+
+        A schema that names it already is returned as it is; one without a datasource is read for
+        it from then on, and prints as before.
+        """
+        from oneclick_deploy.prisma.providers import with_provider
+
+        return with_provider(self, provider)
 
     def check(self) -> Schema:
         """Return the schema itself, if Prisma would accept it.

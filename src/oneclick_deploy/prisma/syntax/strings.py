@@ -47,6 +47,15 @@ def unescaped(content: str, start: int, refuse: Callable[[int, int, str], None])
     return "".join(pieces)
 
 
+def quoted(value: str) -> str:
+    """The text of a string that means the value."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    if escaped.isprintable():
+        return f'"{escaped}"'
+    shown = (each if each >= " " else f"\\u{ord(each):04x}" for each in escaped)
+    return f'"{"".join(shown)}"'
+
+
 def _code_point(
     content: str, escape: int, start: int, refuse: Callable[[int, int, str], None]
 ) -> tuple[int, str]:
