@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oneclick_deploy.errors import ConfigurationError
-from oneclick_deploy.prisma.schema import Schema
+from oneclick_deploy.prisma.parsing import parse
 from oneclick_deploy.prisma.sql.calculate import database_of
 from oneclick_deploy.prisma.sql.creation import creation_of
 from oneclick_deploy.prisma.sql.dialects import dialect_of
@@ -14,6 +14,8 @@ from oneclick_deploy.prisma.sql.script import script
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from oneclick_deploy.prisma.schema import Schema
 
 
 def render_sql(
@@ -36,19 +38,11 @@ def render_sql(
         InvalidSchemaError: Prisma would refuse the schema for that provider.
         ConfigurationError: There is no SQL for such a provider.
     """
-    schema = _parsed(source)
+    schema = parse(source)
     dialect = dialect_of(_named_provider(schema) if provider is None else provider)
     schema = schema.with_provider(dialect).check()
     database = database_of(schema, dialect)
     return script(creation_of(database, create_public_schema=create_public_schema))
-
-
-def _parsed(source: str | Mapping[str, str] | Path | Schema) -> Schema:
-    if isinstance(source, Schema):
-        return source
-    from oneclick_deploy.prisma.parsing import parse
-
-    return parse(source)
 
 
 def _named_provider(schema: Schema) -> str:
