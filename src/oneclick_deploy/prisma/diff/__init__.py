@@ -1,0 +1,1 @@
+"""From one schema to another: the steps, their SQL, and what they would destroy."""

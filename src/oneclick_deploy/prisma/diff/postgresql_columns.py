@@ -1,0 +1,82 @@
+"""What it takes to alter a column of PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from oneclick_deploy.prisma.sql.database import Sequence
+from oneclick_deploy.prisma.sql.postgresql import table_name
+from oneclick_deploy.prisma.sql.quoting import postgresql as quoted, unescaped
+from oneclick_deploy.prisma.sql.types import postgresql_type
+from oneclick_deploy.prisma.syntax.tree import Arity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from oneclick_deploy.prisma.diff.steps import AlterColumn, AlterTable
+    from oneclick_deploy.prisma.sql.database import Database, Table
+
+
+class Alteration(NamedTuple):
+    """Clauses of an ``ALTER TABLE``, and statements before and after it."""
+
+    before: tuple[str, ...] = ()
+    clauses: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+    def __add__(self, other: tuple[object, ...]) -> Alteration:
+        """Both, one after the other."""
+        return Alteration(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))  # type: ignore[operator]
+
+
+def alteration_of(change: AlterColumn, step: AlterTable, new: Database) -> Alteration:
+    """How one column changes, in the order in which Prisma names the differences."""
+    prefix = f"ALTER COLUMN {quoted(change.old.name)}"
+    clauses = Alteration(clauses=tuple(f"{prefix} {each}" for each in _plain_clauses(change)))
+    if change.changes.autoincrement:
+        sequence = _without_sequence(new, prefix) if change.old.auto_increment else _with_sequence(change, step)
+        clauses += sequence
+    if _sets_type(change):
+        clauses += Alteration(clauses=(f"{prefix} SET DATA TYPE {postgresql_type(change.new)}",))
+    return clauses
+
+
+def _plain_clauses(change: AlterColumn) -> Iterator[str]:
+    if change.changes.arity:
+        if change.new.arity is Arity.REQUIRED:
+            yield "SET NOT NULL"
+        elif change.new.arity is Arity.OPTIONAL:
+            yield "DROP NOT NULL"
+    if change.changes.default:
+        default = change.new.default
+        yield "DROP DEFAULT" if default is None else f"SET DEFAULT {default.sql or ''}"
+
+
+def _sets_type(change: AlterColumn) -> bool:
+    lists = [column.arity is Arity.LIST for column in (change.old, change.new)]
+    return change.changes.cast is not None or lists[0] != lists[1]
+
+
+def _with_sequence(change: AlterColumn, step: AlterTable) -> Alteration:
+    """What ``SERIAL`` would have made."""
+    name = _sequence_name(step.new, change.new.name)
+    column = quoted(change.old.name)
+    return Alteration(
+        (f"CREATE SEQUENCE {name}",),
+        (f"ALTER COLUMN {column} SET DEFAULT nextval({unescaped(name)})",),
+        (f"ALTER SEQUENCE {name} OWNED BY {table_name(step.old)}.{column}",),
+    )
+
+
+def _sequence_name(table: Table, column: str) -> str:
+    namespace = "" if table.namespace is None else f"{quoted(table.namespace)}."
+    return f"{namespace}{table.name}_{column}_seq".lower()
+
+
+def _without_sequence(new: Database, prefix: str) -> Alteration:
+    # A schema does not know the names of its sequences, so that all of them are called "": Prisma
+    # spares the one that goes as long as any other column has one.
+    used = any(isinstance(each.default, Sequence) for table in new.tables for each in table.columns)
+    return Alteration(
+        clauses=(f"{prefix} DROP DEFAULT",), after=() if used else ('DROP SEQUENCE ""',)
+    )
