@@ -1,0 +1,105 @@
+"""``@default``: whether the text of a value is one of the field's type.
+
+Rules: psl-core's validations/default_value.rs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oneclick_deploy.prisma.semantics import wording
+from oneclick_deploy.prisma.semantics.checks import literals, sentences
+from oneclick_deploy.prisma.semantics.views import ScalarType
+from oneclick_deploy.prisma.syntax import tree
+
+if TYPE_CHECKING:
+    from oneclick_deploy.prisma.semantics.checks.context import Context
+    from oneclick_deploy.prisma.semantics.views import ScalarField
+    from oneclick_deploy.prisma.syntax.source import SourceFile
+
+
+def check_default(field: ScalarField, context: Context) -> None:
+    """The default's name, its value, and the function where it is one."""
+    default = field.default
+    if default is None:
+        return
+    model = field.model
+    if default.mapped_name is not None:
+        _check_name(field, default.mapped_name, context)
+    if isinstance(field.type, ScalarType):
+        check_value(default.value, field.type, model.file, context)
+    if default.function == "auto" and not context.connector.has_automatic_defaults:
+        message = "The current connector does not support the `auto()` function."
+        context.error(model.file, default.value, wording.in_attribute("@default", message))
+
+
+def _check_name(field: ScalarField, name: str, context: Context) -> None:
+    connector, model, default = context.connector, field.model, field.default
+    if default is None or connector.has_named_defaults:
+        return
+    message = (
+        "You defined a database name for the default value of a field on the model. "
+        "This is not supported by the provider."
+    )
+    hint = "Remove `map` from the default."
+    context.error(model.file, default.attribute, wording.in_attribute("@default", message), hint)
+    if len(name.encode()) > connector.identifier_limit:
+        message = sentences.too_long(name, "@default", connector.identifier_limit)
+        context.error(model.file, default.attribute, sentences.in_block(model, message))
+
+
+def check_value(
+    value: tree.Expression, scalar: ScalarType, file: SourceFile, context: Context
+) -> None:
+    """A value, or each value of a list."""
+    if isinstance(value, tree.Array):
+        for item in value.items:
+            check_value(item, scalar, file, context)
+    elif isinstance(value, tree.Number):
+        if scalar is ScalarType.INT or scalar is ScalarType.BIG_INT:
+            _note(value, value.text, "integer", literals.integer_mistake(value.text), file, context)
+    elif isinstance(value, tree.String):
+        what, mistake = _string_mistake(value.value, scalar)
+        _note(value, value.value, what, mistake, file, context)
+
+
+def _string_mistake(text: str, scalar: ScalarType) -> tuple[str, str]:
+    """What the text should be, and why it is not, if it is not."""
+    match scalar:
+        case ScalarType.JSON:
+            from oneclick_deploy.prisma.semantics.checks.json_text import json_mistake
+
+            return "JSON string", json_mistake(text)
+        case ScalarType.BYTES:
+            return "base64 string", literals.base64_mistake(text)
+        case ScalarType.DATE_TIME:
+            return "rfc3339 datetime string", literals.date_time_mistake(text)
+        case ScalarType.DECIMAL:
+            return "decimal", literals.decimal_mistake(text)
+        case _:
+            return "", ""
+
+
+_HINTS = {
+    "integer": "Write a whole number that fits in 64 bits.",
+    "JSON string": 'Write JSON inside the string, with its quotes escaped: "{\\"a\\": 1}".',
+    "base64 string": 'Write the bytes in base64, padded with `=`: "aGVsbG8=".',
+    "rfc3339 datetime string": 'Write date, time and offset: "2026-01-31T12:00:00Z".',
+    "decimal": 'Write a number: "12.50".',
+}
+
+
+def _note(
+    value: tree.String | tree.Number,
+    text: str,
+    what: str,
+    mistake: str,
+    file: SourceFile,
+    context: Context,
+) -> None:
+    if not mistake:
+        return
+    message = f'Parse error: "{text}" is not a valid {what}. ({mistake})'
+    # Prisma forgets the `@` for decimals only.
+    attribute = "default" if what == "decimal" else "@default"
+    context.error(file, value, wording.in_attribute(attribute, message), _HINTS[what])

@@ -1,0 +1,185 @@
+"""Indexes and unique constraints: names, arguments, what each database can index.
+
+Rules: psl-core's validations/indexes.rs, and the connectors' validations.rs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oneclick_deploy.prisma.semantics import wording
+from oneclick_deploy.prisma.semantics.checks import criteria, sentences
+from oneclick_deploy.prisma.semantics.checks.context import argument_span
+from oneclick_deploy.prisma.semantics.checks.names import INDEX_SCOPES
+from oneclick_deploy.prisma.semantics.views import IndexKind, ScalarField, ScalarType, Unsupported
+
+if TYPE_CHECKING:
+    from oneclick_deploy.prisma.semantics.checks.context import Context
+    from oneclick_deploy.prisma.semantics.checks.names import Names
+    from oneclick_deploy.prisma.semantics.views import Index, IndexField, Model, PrimaryKey
+
+
+def check_index(index: Index, names: Names, context: Context) -> None:
+    """One index of a model, in the order of Prisma's messages."""
+    _check_fields(index, context)
+    _check_name(index, names, context)
+    check_client_name(index, context)
+    _check_custom_name(index, names, context)
+    _check_database_support(index, context)
+    _check_name_length(index, context)
+    _check_clustering(index, context)
+    _check_operator_classes(index, context)
+    check_lengths(index, context)
+
+
+def _refuse(index: Index, message: str, context: Context, hint: str = "") -> None:
+    message = wording.in_attribute(sentences.attribute_name(index), message)
+    context.error(index.model.file, index.attribute, message, hint)
+
+
+def _check_fields(index: Index, context: Context) -> None:
+    if not index.fields:
+        _refuse(
+            index,
+            "The list of fields in an index cannot be empty. Please specify at least one field.",
+            context,
+        )
+
+
+def _check_name(index: Index, names: Names, context: Context) -> None:
+    if not context.connector.scopes:
+        return
+    name = names.index(index)
+    for place in names.taken(index.model, name, INDEX_SCOPES):
+        attribute = sentences.attribute_name(index)
+        message = wording.in_attribute(attribute, sentences.taken_name(name, place))
+        context.error(index.model.file, argument_span(index.attribute, "map", "name"), message)
+
+
+def check_client_name(index: Index, context: Context) -> None:
+    """The client calls a compound unique by its fields' names, joined; no field is called so."""
+    if not index.is_unique or len(index.fields) <= 1:
+        return
+    name = "_".join(criteria.names_of(index.fields))
+    if isinstance(index.model.field(name), ScalarField):
+        attribute = sentences.attribute_name(index)
+        message = (
+            f"The field `{name}` clashes with the `{attribute}` name. Please resolve the conflict "
+            f'by providing a custom id name: `{attribute}([...], name: "custom_name")`'
+        )
+        context.error(index.model.file, index.attribute, sentences.in_block(index.model, message))
+
+
+def _check_custom_name(index: Index, names: Names, context: Context) -> None:
+    if index.name is not None and names.is_repeated(index.model, index.name):
+        attribute = sentences.attribute_name(index)
+        message = wording.in_attribute(attribute, sentences.taken_custom_name(index.name))
+        context.error(index.model.file, argument_span(index.attribute, "name"), message)
+
+
+def _check_database_support(index: Index, context: Context) -> None:
+    connector = context.connector
+    has_length = any(each.length is not None for each in index.fields)
+    has_sort = any(each.sort is not None for each in index.fields)
+    if has_length and not connector.has_index_lengths:
+        message = (
+            "The length argument is not supported in an index definition with the current connector"
+        )
+        _refuse(index, message, context, "Remove `length`: only MySQL indexes the start of a text.")
+    _check_algorithm(index, has_sort=has_sort, context=context)
+    if index.kind is IndexKind.FULLTEXT:
+        _check_fulltext(index, has_length=has_length, has_sort=has_sort, context=context)
+    if index.where is not None:
+        _check_condition(index, context)
+
+
+def _check_algorithm(index: Index, *, has_sort: bool, context: Context) -> None:
+    if index.algorithm is None:
+        return
+    algorithms = context.connector.algorithms
+    if index.algorithm not in algorithms:
+        message = "The given index type is not supported with the current connector"
+        message = wording.in_attribute(sentences.attribute_name(index), message)
+        place = argument_span(index.attribute, "type")
+        context.error(index.model.file, place, message, "Remove `type`.")
+    elif index.algorithm == "Hash" and has_sort:
+        _refuse(index, "Hash type does not support sort option.", context)
+
+
+def _check_fulltext(index: Index, *, has_length: bool, has_sort: bool, context: Context) -> None:
+    connector = context.connector
+    if not connector.has_fulltext:
+        message = "Defining fulltext indexes is not supported with the current connector."
+        _refuse(index, message, context, "Remove `@@fulltext`.")
+        return
+    if has_length:
+        message = "The length argument is not supported in a @@fulltext attribute."
+        _refuse(index, message, context)
+    if has_sort and not connector.has_fulltext_sort:
+        message = (
+            "The sort argument is not supported in a @@fulltext attribute in the current connector."
+        )
+        _refuse(index, message, context)
+
+
+def _check_condition(index: Index, context: Context) -> None:
+    if "partialIndexes" not in context.features:
+        message = (
+            'Partial indexes are a preview feature. Add "partialIndexes" to previewFeatures '
+            "in your generator block."
+        )
+        _refuse(index, message, context)
+    if not context.connector.has_partial_indexes:
+        message = (
+            "Partial indexes (with a `where` clause) are not supported by the current connector."
+        )
+        _refuse(index, message, context)
+
+
+def _check_name_length(index: Index, context: Context) -> None:
+    name, limit = index.mapped_name, context.connector.identifier_limit
+    if name is not None and len(name.encode()) > limit:
+        message = sentences.too_long(name, sentences.attribute_name(index), limit)
+        context.error(index.model.file, index.attribute, sentences.in_block(index.model, message))
+
+
+def _check_clustering(index: Index, context: Context) -> None:
+    if index.clustered is not None and not context.connector.has_clustering:
+        _refuse(index, sentences.CLUSTERING_UNSUPPORTED, context, "Remove `clustered`.")
+
+
+def _check_operator_classes(index: Index, context: Context) -> None:
+    if index.kind is not IndexKind.NORMAL and any(each.operator_class for each in index.fields):
+        message = "Operator classes can only be defined to fields in an @@index attribute."
+        _refuse(index, message, context)
+
+
+def check_lengths(key: Index | PrimaryKey, context: Context) -> None:
+    """Only texts and bytes have a start that can be indexed."""
+    if not context.connector.has_index_lengths:
+        return
+    for each in key.fields:
+        if each.length is None or _has_a_start(each):
+            continue
+        message = wording.in_attribute(
+            sentences.attribute_name(key),
+            "The length argument is only allowed with field types `String` or `Bytes`.",
+        )
+        context.error(key.model.file, key.attribute, message)
+
+
+def _has_a_start(indexed: IndexField) -> bool:
+    kind = indexed.path[-1].type if indexed.path else indexed.field.type
+    return isinstance(kind, Unsupported) or kind in {ScalarType.STRING, ScalarType.BYTES}
+
+
+def check_columns(model: Model, context: Context) -> None:
+    """What one database in particular cannot index; Prisma looks at it model by model."""
+    if context.connector.provider == "postgresql":
+        from oneclick_deploy.prisma.semantics.checks.index_columns import check_postgresql_columns
+
+        check_postgresql_columns(model, context)
+    elif context.connector.provider == "mysql":
+        from oneclick_deploy.prisma.semantics.checks.index_columns import check_mysql_columns
+
+        check_mysql_columns(model, context)

@@ -1,0 +1,153 @@
+"""Names that may occur once only: those of constraints, of keys in the client, of relations.
+
+Rules: psl-core's names.rs and constraint_namespace.rs.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from oneclick_deploy.prisma.connectors import constraint_names
+from oneclick_deploy.prisma.connectors.connector import Scope
+from oneclick_deploy.prisma.semantics.views import RelationKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from oneclick_deploy.prisma.connectors.connector import Connector
+    from oneclick_deploy.prisma.semantics.checks.context import Context
+    from oneclick_deploy.prisma.semantics.views import (
+        Index,
+        Model,
+        PrimaryKey,
+        Relation,
+        RelationField,
+    )
+
+# The scopes in which Prisma looks for each kind of name, in the order of its messages.
+PRIMARY_KEY_SCOPES = (Scope.GLOBAL_PRIMARY_AND_KEYS, Scope.MODEL_EVERYTHING)
+INDEX_SCOPES = (Scope.GLOBAL_KEYS, Scope.GLOBAL_PRIMARY_AND_KEYS, Scope.MODEL_KEYS)
+RELATION_SCOPES = (Scope.GLOBAL_FOREIGN_KEYS, Scope.MODEL_EVERYTHING)
+
+
+class Names:
+    """How often each name occurs where it should be alone."""
+
+    def __init__(self, context: Context) -> None:
+        self._connector = context.connector
+        self._constraints: Counter[tuple[Scope, object, str]] = Counter()
+        self._custom: Counter[tuple[Model, str]] = Counter()
+        self._unique_names: set[tuple[Model, str]] = set()
+        self._index_names: dict[Index, str] = {}
+        self._relation_fields: dict[tuple[Model, Model, str], list[RelationField]] = {}
+        for model in context.models_then_views:
+            self._count_keys(model)
+            for field in model.relation_fields:
+                self._relation_fields.setdefault(_relation_key(field), []).append(field)
+        if self._connector.scopes:
+            self._count_foreign_keys(context.relations)
+
+    def primary_key(self, key: PrimaryKey) -> str | None:
+        """The name of a primary key in the database; None where the database gives it none."""
+        if not self._connector.has_named_primary_keys:
+            return None
+        if key.mapped_name is not None:
+            return key.mapped_name
+        return constraint_names.primary_key_name(key.model.database_name, self._connector)
+
+    def index(self, index: Index) -> str:
+        """The name of an index in the database."""
+        name = self._index_names.get(index)
+        if name is None:
+            name = self._index_names[index] = _index_name(index, self._connector)
+        return name
+
+    def foreign_key(self, relation: Relation) -> str:
+        """The name of the foreign key of a relation that is not many-to-many."""
+        return _foreign_key_name(relation, self._connector)
+
+    def taken(self, model: Model, name: str, scopes: Iterable[Scope]) -> Iterator[str]:
+        """The places, as messages name them, in which a constraint's name is not alone."""
+        for scope in scopes:
+            if self._constraints[scope, _holder(scope, model), name] > 1:
+                yield scope.value.format(model.name)
+
+    def is_repeated(self, model: Model, custom_name: str) -> bool:
+        """Whether two keys of the model have that name in the client."""
+        return self._custom[model, custom_name] > 1
+
+    def names_unique_index(self, model: Model, field_name: str) -> bool:
+        """Whether a unique index of the model has the name of a field in the client."""
+        return (model, field_name) in self._unique_names
+
+    def alike(self, field: RelationField) -> list[RelationField]:
+        """The fields of the model that refer to the same model by the same relation name."""
+        return self._relation_fields[_relation_key(field)]
+
+    def _count_keys(self, model: Model) -> None:
+        key = model.primary_key
+        if key is not None:
+            name = self.primary_key(key)
+            if name is not None:
+                self._count(model, name, PRIMARY_KEY_SCOPES)
+            if key.name is not None:
+                self._custom[model, key.name] += 1
+        for index in model.indexes:
+            if self._connector.scopes:
+                self._count(model, self.index(index), (*INDEX_SCOPES, Scope.MODEL_EVERYTHING))
+            if index.name is not None:
+                self._custom[model, index.name] += 1
+                if index.is_unique:
+                    self._unique_names.add((model, index.name))
+
+    def _count_foreign_keys(self, relations: Iterable[Relation]) -> None:
+        for relation in relations:
+            if relation.kind is RelationKind.MANY_TO_MANY:
+                continue
+            name = self.foreign_key(relation)
+            self._count(relation.model_a, name, (Scope.GLOBAL_FOREIGN_KEYS,))
+            # Prisma counts a relation without its first side for the model that does name it.
+            writer = relation.model_a if relation.field_a else relation.model_b
+            if not writer.is_view:
+                self._count(writer, name, (Scope.MODEL_EVERYTHING,))
+
+    def _count(self, model: Model, name: str, scopes: Iterable[Scope]) -> None:
+        for scope in scopes:
+            if scope in self._connector.scopes:
+                self._constraints[scope, _holder(scope, model), name] += 1
+
+
+def _holder(scope: Scope, model: Model) -> object:
+    """What a name is looked for in: one model, or the schema that its table lives in."""
+    if scope is Scope.MODEL_KEYS or scope is Scope.MODEL_EVERYTHING:
+        return model
+    return model.namespace
+
+
+def _index_name(index: Index, connector: Connector) -> str:
+    if index.mapped_name is not None:
+        return index.mapped_name
+    columns = [each.field.database_name for each in index.fields]
+    name = constraint_names.unique_name if index.is_unique else constraint_names.index_name
+    return name(index.model.database_name, columns, connector)
+
+
+def _foreign_key_name(relation: Relation, connector: Connector) -> str:
+    field = relation.field_a
+    if field is not None and field.mapped_name is not None:
+        return field.mapped_name
+    fields = field.fields if field is not None and field.fields is not None else ()
+    columns = [each.database_name for each in fields]
+    return constraint_names.foreign_key_name(relation.model_a.database_name, columns, connector)
+
+
+def _relation_key(field: RelationField) -> tuple[Model, Model, str]:
+    return field.model, field.referenced_model, relation_name(field)
+
+
+def relation_name(field: RelationField) -> str:
+    """The name given to the relation, or the one that Prisma makes of the models' names."""
+    if field.relation_name is not None:
+        return field.relation_name
+    return "To".join(sorted((field.model.name, field.referenced_model.name)))

@@ -1,0 +1,47 @@
+"""``@@schema``: which of the database's schemas a table or type lives in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oneclick_deploy.prisma.semantics.checks import sentences
+from oneclick_deploy.prisma.semantics.views import Model
+
+if TYPE_CHECKING:
+    from oneclick_deploy.prisma.semantics.checks.context import Context
+    from oneclick_deploy.prisma.semantics.findings import Spanned
+    from oneclick_deploy.prisma.semantics.views import Enum
+
+
+def check_namespace(owner: Model | Enum, context: Context) -> None:
+    """``@@schema`` names a schema of the datasource, and is there when the datasource has some."""
+    connector, datasource = context.connector, context.datasource
+    if owner.namespace is not None:
+        if not connector.has_namespaces:
+            message = "@@schema is not supported on the current datasource provider"
+            context.error(owner.file, _value_span(owner), message, "Remove `@@schema`.")
+        elif datasource is not None and owner.namespace not in datasource.namespaces:
+            message = (
+                "This schema is not defined in the datasource. "
+                "Read more on `@@schema` at https://pris.ly/d/multi-schema"
+            )
+            hint = f'Add "{owner.namespace}" to `schemas` in the datasource.'
+            context.error(owner.file, _value_span(owner), message, hint)
+    elif connector.has_namespaces and datasource is not None and datasource.namespaces:
+        _note_missing(owner, context)
+
+
+def _note_missing(owner: Model | Enum, context: Context) -> None:
+    namespaces = context.datasource.namespaces if context.datasource else ()
+    if isinstance(owner, Model):
+        kind = sentences.block_kind(owner)
+        message = sentences.in_block(owner, f"This {kind} is missing an `@@schema` attribute.")
+    else:
+        message = "This enum is missing an `@@schema` attribute."
+    hint = f'Add `@@schema("{namespaces[0]}")`, or another schema of the datasource.'
+    context.error(owner.file, owner.node, message, hint)
+
+
+def _value_span(owner: Model | Enum) -> Spanned:
+    attribute = next(each for each in owner.node.attributes if each.name.name == "schema")
+    return attribute.arguments.items[0].value if attribute.arguments.items else attribute
