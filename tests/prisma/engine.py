@@ -206,11 +206,11 @@ def message_of(refusal: RefusedError) -> str:
 
 
 def findings_of(schema: SchemaText, answer: Sequence[Mapping[str, Any]]) -> list[Finding]:
-    """Read the answer to `lint_question`; the engine counts bytes."""
-    texts = {path: text.encode() for path, text in files_of(schema)}
+    """Read the answer to `lint_question`; the engine counts as JavaScript does, in UTF-16."""
+    texts = {path: text.encode("utf-16-le") for path, text in files_of(schema)}
 
     def characters(path: str, offset: int) -> int:
-        return len(texts[path][:offset].decode("utf-8", "replace"))
+        return len(texts[path][: 2 * offset].decode("utf-16-le", "replace"))
 
     found = []
     for each in answer:

@@ -16,7 +16,7 @@ from tests.prisma.engine import (
 )
 
 GOOD = 'datasource db {\n  provider = "sqlite"\n}\n\nmodel A {\n  id Int @id\n}\n'
-BAD = GOOD.replace("@id", "@id /* ü */ @foo")
+BAD = GOOD.replace("@id", "@id /* 🎉 */ @foo")
 POSTGRES = GOOD.replace("sqlite", "postgresql").replace("@id", "@id\n  b  B") + "enum B {\n  x\n}\n"
 TABLE = (
     '-- CreateTable\nCREATE TABLE "A" (\n    "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT\n);\n'
@@ -34,7 +34,7 @@ def test_it_accepts_refuses_and_prints(prisma: PrismaEngine) -> None:
 
 def test_places_are_counted_in_characters_of_their_file(prisma: PrismaEngine) -> None:
     (found,) = prisma.lint({"a.prisma": "enum B { // ü\n  a\n}\n", "b.prisma": BAD})
-    assert (found.path, BAD[found.start : found.end]) == ("b.prisma", "id Int @id /* ü */ @foo")
+    assert (found.path, BAD[found.start : found.end]) == ("b.prisma", "id Int @id /* 🎉 */ @foo\n")
     assert not found.is_warning
 
 
