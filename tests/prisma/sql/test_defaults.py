@@ -7,6 +7,8 @@ import json
 import pytest
 from tests.prisma.sql.scripts import PROVIDERS, column, sql
 
+from oneclick_deploy.errors import SchemaError
+
 ENUM = 'enum Mood {\n  GOOD\n  SO @map("so\'so")\n}'
 
 
@@ -41,6 +43,12 @@ def default(field: str, provider: str) -> str | None:
 )
 def test_values_that_every_provider_writes_alike(field: str, expected: str) -> None:
     assert [default(field, provider) for provider in PROVIDERS] == [expected] * 3
+
+
+@pytest.mark.parametrize("exponent", ["9999999999", "-9999999", "9" * 5000])
+def test_an_exponent_that_would_fill_the_memory_is_refused(exponent: str) -> None:
+    with pytest.raises(SchemaError, match="longer than any database takes"):
+        default(f'Decimal @default("1e{exponent}")', "sqlite")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import re
 from binascii import a2b_base64
 from typing import TYPE_CHECKING
 
+from oneclick_deploy.errors import SchemaError
 from oneclick_deploy.prisma.semantics.views import Enum, ScalarType
 from oneclick_deploy.prisma.sql import quoting
 from oneclick_deploy.prisma.sql.database import Literal, LiteralKind, Provider
@@ -21,6 +22,8 @@ _DATE = re.compile(
     re.ASCII,
 )
 _NANOSECONDS = 9
+# PostgreSQL, the most generous of the three, has room for 147,454 digits.
+_MOST_ZEROS = 200_000
 
 
 def literal_of(
@@ -122,13 +125,16 @@ def plain_number(written: str) -> str:
 
     >>> plain_number("007.50"), plain_number("-0.0"), plain_number("15e-4")
     ('7.50', '0.0', '0.0015')
+
+    Raises:
+        SchemaError: Its exponent stands for more zeros than any database takes.
     """
     found = _NUMBER.fullmatch(written.replace("_", ""))
     if found is None:
         return written
     sign, whole, fraction, exponent = found.groups()
     digits = (whole + fraction).lstrip("0") or "0"
-    places = len(fraction) - int(exponent or 0)
+    places = len(fraction) - _exponent(exponent or "0")
     if digits == "0":
         sign = ""
     if places <= 0:
@@ -137,3 +143,13 @@ def plain_number(written: str) -> str:
         digits = digits.rjust(places + 1, "0")
         digits = f"{digits[:-places]}.{digits[-places:]}"
     return f"-{digits}" if sign == "-" else digits
+
+
+def _exponent(written: str) -> int:
+    digits = written.lstrip("+-").lstrip("0") or "0"
+    if len(digits) > len(str(_MOST_ZEROS)) or int(digits) > _MOST_ZEROS:
+        raise SchemaError(
+            f"a default with the exponent {written[:20]} is longer than any database takes",
+            hint="Write a Decimal default with at most some thousand digits.",
+        )
+    return -int(digits) if written.startswith("-") else int(digits)
