@@ -8,7 +8,6 @@ from oneclick_deploy.prisma.connectors import constraint_names
 from oneclick_deploy.prisma.semantics import views
 from oneclick_deploy.prisma.sql.conditions import condition_of
 from oneclick_deploy.prisma.sql.database import Index, IndexKind, KeyColumn, PrimaryKey
-from oneclick_deploy.prisma.sql.operator_classes import is_default, sql_name
 
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.connectors.connector import Connector
@@ -61,5 +60,7 @@ def _column(field: IndexField, algorithm: str | None) -> KeyColumn:
         return KeyColumn(name, field.sort, field.length)
     if field.is_raw_operator_class:
         return KeyColumn(name, field.sort, field.length, written)
+    from oneclick_deploy.prisma.sql.operator_classes import is_default, sql_name
+
     default = is_default(written, algorithm)
     return KeyColumn(name, field.sort, field.length, sql_name(written), default)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from binascii import a2b_base64
 from typing import TYPE_CHECKING
 
@@ -15,12 +14,6 @@ from oneclick_deploy.prisma.syntax.tree import Array, Constant, Expression, Numb
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.views import FieldType
 
-_NUMBER = re.compile(r"([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?", re.ASCII)
-_DATE = re.compile(
-    r"(?P<day>\d{4}-\d\d-\d\d)[Tt ](?P<time>\d\d:\d\d:\d\d)(?:\.(?P<fraction>\d+))?"
-    r"(?:[Zz]|(?P<sign>[+\-\u2212])(?P<offset>\d\d:\d\d))",
-    re.ASCII,
-)
 _NANOSECONDS = 9
 # PostgreSQL, the most generous of the three, has room for 147,454 digits.
 _MOST_ZEROS = 200_000
@@ -102,21 +95,20 @@ def _bytes_sql(held: bytes, provider: Provider) -> str | None:
     return f"'{held.hex()}'" if provider is Provider.SQLITE else f"'\\x{held.hex()}'"
 
 
-def _date(value: str, provider: Provider) -> Literal | None:
-    found = _DATE.fullmatch(value)
-    if found is None:
-        return None
-    day, time = found["day"], found["time"] + _fraction(found["fraction"])
-    sign = "-" if found["sign"] in {"-", "\u2212"} else "+"
-    offset = "+00:00" if found["offset"] in {None, "00:00"} else sign + found["offset"]
+def _date(value: str, provider: Provider) -> Literal:
+    """A date that was found to be RFC 3339, though perhaps with a space or small letters in it."""
+    day, time, rest = value[:10], value[11:19], value[19:]
+    zone = "Z" if rest[-1] in "Zz" else rest[-6:].replace("\u2212", "-")
+    offset = "+00:00" if zone in {"Z", "-00:00"} else zone
+    time += _fraction(rest.removesuffix(rest[-len(zone) :]).removeprefix("."))
     rfc3339 = f"{day}T{time}{offset}"
     sql = rfc3339 if provider is Provider.MYSQL else f"{day} {time} {offset}"
     return Literal(LiteralKind.DATE_TIME, rfc3339, f"'{sql}'")
 
 
-def _fraction(digits: str | None) -> str:
+def _fraction(digits: str) -> str:
     """Fractions of a second with three, six or nine digits, and none when they are zero."""
-    kept = (digits or "")[:_NANOSECONDS].rstrip("0")
+    kept = digits[:_NANOSECONDS].rstrip("0")
     return f".{kept.ljust(-len(kept) // 3 * -3, '0')}" if kept else ""
 
 
@@ -129,10 +121,9 @@ def plain_number(written: str) -> str:
     Raises:
         SchemaError: Its exponent stands for more zeros than any database takes.
     """
-    found = _NUMBER.fullmatch(written.replace("_", ""))
-    if found is None:
-        return written
-    sign, whole, fraction, exponent = found.groups()
+    mantissa, _, exponent = written.replace("_", "").lower().partition("e")
+    sign = "-" if mantissa.startswith("-") else ""
+    whole, _, fraction = mantissa.lstrip("+-").partition(".")
     digits = (whole + fraction).lstrip("0") or "0"
     places = len(fraction) - _exponent(exponent or "0")
     if digits == "0":
@@ -142,7 +133,7 @@ def plain_number(written: str) -> str:
     else:
         digits = digits.rjust(places + 1, "0")
         digits = f"{digits[:-places]}.{digits[-places:]}"
-    return f"-{digits}" if sign == "-" else digits
+    return sign + digits
 
 
 def _exponent(written: str) -> int:

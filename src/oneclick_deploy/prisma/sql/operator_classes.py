@@ -7,24 +7,16 @@ default of an index method.
 
 from __future__ import annotations
 
-import re
-
-_WORDS = re.compile(r"[A-Z][a-z]*\d*")
-_ONE_WORD = {
-    "Min_Max": "MinMax",
-    "Var_Bit": "VarBit",
-    "Time_Tz": "TimeTz",
-    "Timestamp_Tz": "TimestampTz",
-}
+_ONE_WORD = {"min_max": "minmax", "var_bit": "varbit", "time_tz": "timetz", "stamp_tz": "stamptz"}
 _DEFAULTS = frozenset({"ArrayOps", "InetInclusionOps", "JsonbOps", "TextOps"})
 
 
 def sql_name(name: str) -> str:
     """The class as PostgreSQL names it."""
-    words = "_".join(_WORDS.findall(name))
+    snake = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
     for apart, together in _ONE_WORD.items():
-        words = words.replace(apart, together)
-    return words.lower()
+        snake = snake.replace(apart, together)
+    return snake.removeprefix("_")
 
 
 def is_default(name: str, algorithm: str | None) -> bool:
