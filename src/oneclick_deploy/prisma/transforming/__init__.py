@@ -1,0 +1,1 @@
+"""Rewrites a schema for another database: `transform` and what it answers."""
