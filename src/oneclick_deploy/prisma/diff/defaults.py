@@ -27,19 +27,18 @@ def same_default(old_column: Column, new_column: Column) -> bool:
     dates for equal, and believes a database that is said to generate the value.
     """
     old, new = old_column.default, new_column.default
-    if old == new or _are_dates_and_expression(old_column, new_column):
-        return True
     if isinstance(old, Literal) and isinstance(new, Literal):
         return _literals_match(old, new)
-    if _is_date(old) or _is_date(new):
-        return old is not None and new is not None
+    if old == new or _are_dates_and_expression(old_column, new_column) or _is_one_date(old, new):
+        return True
     if isinstance(new, Sequence) or _is_unknown(new):
         # Sequences come and go by a change of their own.
         return True
-    if isinstance(old, Sequence):
-        return new is None
     if isinstance(old, DatabaseGenerated) and isinstance(new, DatabaseGenerated):
         return _folded(old.text) == _folded(new.text)
+    if isinstance(old, Sequence):
+        return new is None
+    # MySQL writes the precision of the column into now(); it is the same function all the same.
     return isinstance(old, Now) and isinstance(new, Now)
 
 
@@ -54,6 +53,12 @@ def _are_dates_and_expression(old: Column, new: Column) -> bool:
 
 def _is_list(default: ColumnDefault | None) -> bool:
     return isinstance(default, Literal) and default.kind is LiteralKind.LIST
+
+
+def _is_one_date(old: ColumnDefault | None, new: ColumnDefault | None) -> bool:
+    """Whether one is a date, and the other anything at all."""
+    dates = [_is_date(each) for each in (old, new)]
+    return any(dates) and old is not None and new is not None
 
 
 def _is_date(default: ColumnDefault | None) -> bool:

@@ -146,7 +146,9 @@ class Differ:
             for old, new in pair.foreign_key_pairs
             if _is_renamed(pair, old, new)
         }
-        for table, key in _in_order([(table, old) for table, old, _ in renamed.values()], self._old):
+        for table, key in _in_order(
+            [(table, old) for table, old, _ in renamed.values()], self._old
+        ):
             yield RenameForeignKey(*renamed[id(table), key.name])
 
     def _drop_indexes(self) -> Iterator[DropIndex]:
@@ -277,11 +279,12 @@ def _with_indexes_kept_for_keys(steps: list[Step]) -> list[Step]:
     replaced: dict[int, list[Step]] = {}
     rest: list[Step] = []
     for step in steps:
-        maker = makers.get((step.table.namespace, step.table.name)) if isinstance(step, DropIndex) else None
-        if maker is not None and _replaces(maker, step):
-            replaced.setdefault(id(maker), []).append(step)
-        else:
-            rest.append(step)
+        if isinstance(step, DropIndex):
+            maker = makers.get((step.table.namespace, step.table.name))
+            if maker is not None and _replaces(maker, step):
+                replaced.setdefault(id(maker), []).append(step)
+                continue
+        rest.append(step)
     return [each for step in rest for each in (step, *replaced.get(id(step), ()))]
 
 
@@ -290,7 +293,7 @@ def _makes_key(step: AlterTable) -> bool:
 
 
 def _replaces(maker: AlterTable, dropped: DropIndex) -> bool:
-    index, key = dropped.index, maker.new.primary_key
+    index, key = dropped.definition, maker.new.primary_key
     names = [column.name for column in index.columns]
     lost = {
         change.old.name if isinstance(change, RecreateColumn) else change.column.name

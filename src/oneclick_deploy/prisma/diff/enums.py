@@ -66,7 +66,9 @@ def _defaults_of(
     # The engine goes by the enum's name alone, and looks first at the tables that go, then at the
     # columns that go from those that stay, then at the others.
     for table in dropped:
-        yield from (EnumDefault(table, each, None) for each in table.columns if _falls_to(enum, each))
+        yield from (
+            EnumDefault(table, each, None) for each in table.columns if _falls_to(enum, each)
+        )
     for pair in pairs:
         for column in pair.dropped:
             if _falls_to(enum, column):

@@ -7,30 +7,34 @@ Anything it does not know is an error, and two conditions are then compared lett
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from oneclick_deploy.prisma.diff.tokens import (
+    CALLED_WITHOUT_BRACKETS,
+    END,
+    RESERVED,
+    TYPES,
+    Token,
+    UnreadableError,
+    tokens_of,
+)
 
 Node: TypeAlias = "tuple[object, ...]"
 """A kind, and what belongs to it: ``("binary", "=", ("name", "a", False), ("number", "1"))``."""
 
-_TOKEN = re.compile(
-    r"""
-    \s+ | --[^\n]* | /\*(?:[^*]|\*(?!/))*\*/
-    | (?P<dollar>\$(?P<tag>\w*)\$.*?\$(?P=tag)\$)
-    | (?P<string>[eEnNxXbB]?'(?:[^']|'')*')
-    | "(?P<quoted>(?:[^"]|"")*)"
-    | (?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)? | \.\d+(?:[eE][+-]?\d+)?)
-    | (?P<word>[^\W\d][\w$]*)
-    | (?P<operator>::|<>|!=|<=|>=|[(),.\[\];] | [-+*/<>=~!@\#%^&|?]+)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-
-_DEEPEST = 200
+_DEEPEST = 100
 
 # The precedences of the parser's PostgreSQL dialect.
 _OR, _AND, _NOT, _IS, _COMPARE, _LIKE, _OTHER = 10, 20, 30, 40, 50, 60, 70
-_ADD, _MULTIPLY, _POWER, _AT_TIME_ZONE, _COLLATE, _SUBSCRIPT, _CAST = 80, 90, 100, 110, 120, 130, 140
+_ADD, _MULTIPLY, _POWER, _AT_TIME_ZONE, _COLLATE, _SUBSCRIPT, _CAST = (
+    80,
+    90,
+    100,
+    110,
+    120,
+    130,
+    140,
+)
 
 _PRECEDENCE = {
     **dict.fromkeys(("=", "<", ">", "<=", ">=", "<>"), _COMPARE),
@@ -41,90 +45,43 @@ _PRECEDENCE = {
     "::": _CAST,
 }
 _WORD_PRECEDENCE = {
-    **{"OR": _OR, "AND": _AND, "IS": _IS, "NOTNULL": _IS, "AT": _AT_TIME_ZONE, "COLLATE": _COLLATE},
+    "OR": _OR,
+    "AND": _AND,
+    "IS": _IS,
+    "NOTNULL": _IS,
+    "AT": _AT_TIME_ZONE,
+    "COLLATE": _COLLATE,
     **dict.fromkeys(("IN", "BETWEEN", "LIKE", "ILIKE", "SIMILAR", "NOT"), _LIKE),
 }
-
-# These words are not the names of columns when they stand alone.
-RESERVED = frozenset(
-    "ALL AND ANY ARRAY AS BETWEEN CASE CAST CEIL COLLATE CURRENT_CATALOG CURRENT_DATE CURRENT_TIME "
-    "CURRENT_TIMESTAMP CURRENT_USER ELSE END EXISTS EXTRACT FALSE FLOOR FROM GROUP HAVING ILIKE IN "
-    "INTERVAL INTO IS LIKE LIMIT LOCALTIME LOCALTIMESTAMP NOT NULL ON OR ORDER OVERLAY POSITION "
-    "SELECT SESSION_USER SIMILAR SOME SUBSTRING THEN TRIM TRUE TRY_CAST UNION USER WHEN WHERE WITH".split()
-)
-
-_WITHOUT_BRACKETS = frozenset(
-    "CURRENT_CATALOG CURRENT_USER SESSION_USER USER CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP "
-    "LOCALTIME LOCALTIMESTAMP".split()
-)
-
-_TYPES = frozenset(
-    "BIGINT BIGSERIAL BIT BOOL BOOLEAN BYTEA CHAR CHARACTER DATE DEC DECIMAL DOUBLE FLOAT FLOAT4 "
-    "FLOAT8 INT INT2 INT4 INT8 INTEGER INTERVAL JSON JSONB NUMERIC REAL REGCLASS SMALLINT TEXT TIME "
-    "TIMESTAMP TIMESTAMPTZ TIMETZ UUID VARBIT VARCHAR".split()
-)
-
-
-class UnreadableExpression(Exception):
-    """The text is no expression, or one that this reader does not know."""
-
-
-class _Token(NamedTuple):
-    kind: str
-    text: str
-
-    @property
-    def word(self) -> str:
-        """The keyword, in capitals; empty for anything else."""
-        return self.text.upper() if self.kind == "word" else ""
-
-
-_END = _Token("end", "")
-
-
-def _tokens(text: str) -> list[_Token]:
-    tokens = []
-    position = 0
-    while position < len(text):
-        found = _TOKEN.match(text, position)
-        if found is None:
-            raise UnreadableExpression
-        position = found.end()
-        kind = found.lastgroup
-        if kind == "tag":
-            kind = "dollar"
-        if kind is not None:
-            tokens.append(_Token(kind, found[kind]))
-    return tokens
 
 
 def read_expression(text: str) -> Node:
     """The tree of an expression.
 
     Raises:
-        UnreadableExpression: The text holds something else, or something more.
+        UnreadableError: The text holds something else, or something more.
     """
-    reader = _Reader(_tokens(text))
+    reader = _Reader(tokens_of(text))
     node = reader.expression(0)
-    if reader.peek() is not _END:
-        raise UnreadableExpression
+    if reader.peek() is not END:
+        raise UnreadableError
     return node
 
 
 class _Reader:
     """Reads tokens by precedence, as Pratt's method does."""
 
-    def __init__(self, tokens: list[_Token]) -> None:
+    def __init__(self, tokens: list[Token]) -> None:
         self._tokens = tokens
         self._position = 0
         self._depth = 0
 
-    def peek(self, ahead: int = 0) -> _Token:
+    def peek(self, ahead: int = 0) -> Token:
         """The next token, which stays."""
         position = self._position + ahead
-        return self._tokens[position] if position < len(self._tokens) else _END
+        return self._tokens[position] if position < len(self._tokens) else END
 
-    def _next(self) -> _Token:
+    def _next(self) -> Token:
         token = self.peek()
         self._position += 1
         return token
@@ -140,13 +97,13 @@ class _Reader:
 
     def _must_take(self, *texts: str) -> None:
         if not self._takes(*texts):
-            raise UnreadableExpression
+            raise UnreadableError
 
     def expression(self, precedence: int) -> Node:
         """An expression whose operators bind closer than that."""
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise UnreadableExpression
+            raise UnreadableError
         node = self._operand()
         while precedence < (follows := self._precedence()):
             node = self._operation(node, follows)
@@ -175,12 +132,12 @@ class _Reader:
             return self._bracketed()
         if token.text in {"+", "-"}:
             return "unary", token.text, self.expression(_MULTIPLY)
-        raise UnreadableExpression
+        raise UnreadableError
 
     def _bracketed(self) -> Node:
         items = self._items(")")
         if not items:
-            raise UnreadableExpression
+            raise UnreadableError
         return items[0] if len(items) == 1 else ("row", *items)
 
     def _items(self, end: str) -> tuple[Node, ...]:
@@ -193,37 +150,47 @@ class _Reader:
         self._must_take(end)
         return tuple(items)
 
-    def _word(self, token: _Token) -> Node:
+    def _word(self, token: Token) -> Node:
         word = token.word
-        if word in {"TRUE", "FALSE", "NULL"}:
-            return "constant", word
-        if word == "NOT":
-            return "unary", "NOT", self.expression(_NOT)
-        if word == "CASE":
-            return self._case()
-        if word == "CAST":
-            return self._cast_function()
-        if word == "ARRAY" and self._takes("["):
-            return "array", *self._items("]")
-        if word == "EXTRACT" and self._takes("("):
-            return self._extraction()
-        if word in {"ANY", "ALL", "SOME"} and self._takes("("):
-            return word, *self._items(")")
-        if word in _WITHOUT_BRACKETS and self.peek().text != "(":
+        node = self._construct(word)
+        if node is not None:
+            return node
+        if word in CALLED_WITHOUT_BRACKETS and self.peek().text != "(":
             return "call", (("name", token.text, False),)
-        if word in _TYPES and self.peek().kind == "string":
-            return "typed", ("type", word), self._next().text
+        if word in TYPES and self.peek().kind == "string":
+            return "typed", word, self._next().text
         if word in RESERVED and self.peek().text != "(":
-            raise UnreadableExpression
+            raise UnreadableError
         return self._named(token, quoted=False)
 
-    def _named(self, token: _Token, *, quoted: bool) -> Node:
+    def _construct(self, word: str) -> Node | None:
+        """What begins with a keyword; None for a name."""
+        match word:
+            case "TRUE" | "FALSE" | "NULL":
+                node: Node | None = ("constant", word)
+            case "NOT":
+                node = ("unary", "NOT", self.expression(_NOT))
+            case "CASE":
+                node = self._case()
+            case "CAST":
+                node = self._cast_function()
+            case "ARRAY" if self._takes("["):
+                node = ("array", *self._items("]"))
+            case "EXTRACT" if self._takes("("):
+                node = self._extraction()
+            case "ANY" | "ALL" | "SOME" if self._takes("("):
+                node = (word, *self._items(")"))
+            case _:
+                node = None
+        return node
+
+    def _named(self, token: Token, *, quoted: bool) -> Node:
         """A name, with what it belongs to, or a function with that name."""
         parts: list[Node] = [("name", token.text, quoted)]
         while self._takes("."):
             part = self._next()
             if part.kind not in {"word", "quoted"}:
-                raise UnreadableExpression
+                raise UnreadableError
             parts.append(("name", part.text, part.kind == "quoted"))
         if self._takes("("):
             return "call", tuple(parts), *self._items(")")
@@ -268,19 +235,21 @@ class _Reader:
     def _word_operation(self, word: str, left: Node, precedence: int) -> Node:
         match word:
             case "AND" | "OR":
-                return "binary", word, left, self.expression(precedence)
+                node: Node = ("binary", word, left, self.expression(precedence))
             case "IS":
-                return self._is(left)
+                node = self._is(left)
             case "NOTNULL":
-                return "is", "NOT NULL", left
+                node = ("is", "NOT NULL", left)
             case "AT":
                 self._must_take("TIME", "ZONE")
-                return "at time zone", left, self.expression(precedence)
+                node = ("at time zone", left, self.expression(precedence))
             case "COLLATE":
-                return "collate", left, self._operand()
+                node = ("collate", left, self._operand())
             case "NOT":
-                return self._range(self._next().word, left, negated=True)
-        return self._range(word, left, negated=False)
+                node = self._range(self._next().word, left, negated=True)
+            case _:
+                node = self._range(word, left, negated=False)
+        return node
 
     def _is(self, left: Node) -> Node:
         negation = "NOT " if self._takes("NOT") else ""
@@ -288,7 +257,7 @@ class _Reader:
             return "distinct", negation, left, self.expression(_IS)
         word = self._next().word
         if word not in {"NULL", "TRUE", "FALSE", "UNKNOWN"}:
-            raise UnreadableExpression
+            raise UnreadableError
         return "unknown" if word == "UNKNOWN" else "is", negation + word, left
 
     def _range(self, word: str, left: Node, *, negated: bool) -> Node:
@@ -305,14 +274,14 @@ class _Reader:
                 return "SIMILAR", negated, left, self.expression(_LIKE)
             case "LIKE" | "ILIKE":
                 return word, negated, left, self.expression(_LIKE)
-        raise UnreadableExpression
+        raise UnreadableError
 
     def _type(self) -> Node:
         """The name of a type, its arguments, and how often it is a list."""
         token = self._next()
         if token.kind not in {"word", "quoted"}:
-            raise UnreadableExpression
-        words: list[object] = [token.word if token.word in _TYPES else (token.kind, token.text)]
+            raise UnreadableError
+        words: list[object] = [token.word if token.word in TYPES else (token.kind, token.text)]
         if token.word == "DOUBLE" and self._takes("PRECISION"):
             words.append("PRECISION")
         if token.word == "CHARACTER" and self._takes("VARYING"):
@@ -321,9 +290,9 @@ class _Reader:
             part = self._next()
             words.append((part.kind, part.text))
         arguments = self._items(")") if self._takes("(") else ()
-        for ending in ("WITH", "WITHOUT"):
-            if token.word in {"TIME", "TIMESTAMP"} and self._takes(ending, "TIME", "ZONE"):
-                words.append(ending)
+        if token.word in {"TIME", "TIMESTAMP"}:
+            endings = ("WITH", "WITHOUT")
+            words += [ending for ending in endings if self._takes(ending, "TIME", "ZONE")]
         lists = 0
         while self._takes("[", "]"):
             lists += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from oneclick_deploy.errors import ConfigurationError
 from oneclick_deploy.prisma.diff.differ import steps_between
 from oneclick_deploy.prisma.diff.steps import CreateSchema
 from oneclick_deploy.prisma.frozen import Frozen
@@ -129,11 +130,16 @@ def diff_sql(
 
 def _named_provider(*schemas: Schema | None) -> str:
     """The provider that a datasource names; the first schema that has one decides."""
-    from oneclick_deploy.prisma.rendering import provider_of
-
-    given = [schema for schema in schemas if schema is not None]
-    with_datasource = [schema for schema in given if schema.datasource is not None]
-    return provider_of((with_datasource or given)[0])
+    for schema in schemas:
+        if schema is not None and schema.datasource is not None:
+            return schema.datasource.provider
+    for schema in schemas:
+        if schema is not None:
+            schema.check()
+    raise ConfigurationError(
+        "neither schema says which database it is for",
+        hint='Add a datasource block with a provider, or pass provider="sqlite".',
+    )
 
 
 def _database(schema: Schema | None, provider: Provider) -> Database:

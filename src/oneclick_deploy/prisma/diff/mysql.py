@@ -42,11 +42,11 @@ class MysqlDialect:
         """MySQL takes no default for JSON."""
         return ScalarType.JSON not in (old.type.scalar, new.type.scalar)
 
-    def indexes_match(self, old: Index, new: Index) -> bool:  # noqa: ARG002
+    def indexes_match(self, old: Index, new: Index) -> bool:  # noqa: ARG002 - others need them
         """Their columns say everything."""
         return True
 
-    def is_foreign(self, table: str) -> bool:  # noqa: ARG002
+    def is_foreign(self, table: str) -> bool:  # noqa: ARG002 - others need them
         """None but the migrations table, which the differ knows."""
         return False
 

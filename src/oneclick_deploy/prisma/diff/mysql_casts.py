@@ -76,9 +76,7 @@ def _wide_decimal(_: _Arguments, new: _Arguments) -> Cast:
 
 
 _SIGNED = "TinyInt SmallInt MediumInt Int BigInt"
-_UNSIGNED = (
-    "UnsignedTinyInt UnsignedSmallInt UnsignedMediumInt UnsignedInt UnsignedBigInt"
-)
+_UNSIGNED = "UnsignedTinyInt UnsignedSmallInt UnsignedMediumInt UnsignedInt UnsignedBigInt"
 _BLOBS = "TinyBlob Blob MediumBlob LongBlob"
 _TEXTS = "TinyText Text MediumText LongText"
 _LIMITED = "Char VarChar Binary VarBinary"
@@ -91,7 +89,8 @@ _FLOAT_TEXT: dict[str, _Rule] = dict.fromkeys(
     _LIMITED.split(), _width(32, wide=RISKY, narrow=NEVER)
 )
 _FLOAT_RULES = (
-    _rules(f"{_SIGNED} {_UNSIGNED} Decimal Json Year {_BLOBS} {_TEXTS} Time {_FLOATS}") | _FLOAT_TEXT
+    _rules(f"{_SIGNED} {_UNSIGNED} Decimal Json Year {_BLOBS} {_TEXTS} Time {_FLOATS}")
+    | _FLOAT_TEXT
 )
 _LONG_TEXT_RULES = _rules(
     safe=f"Bit {_LIMITED} Blob MediumBlob LongBlob Text MediumText LongText",

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from oneclick_deploy.prisma.sql.database import Database
 
 
-def statements_of(step: Step, new: Database) -> Iterator[str]:  # noqa: ARG001
+def statements_of(step: Step, new: Database) -> Iterator[str]:  # noqa: ARG001 - PostgreSQL needs it
     """The statements of a step, without semicolons."""
     match step:
         case CreateTable(table):

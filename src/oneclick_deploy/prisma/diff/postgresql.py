@@ -13,7 +13,13 @@ if TYPE_CHECKING:
 
 # PostGIS keeps these beside the application's tables.
 _POSTGIS = frozenset(
-    {"spatial_ref_sys", "geometry_columns", "geography_columns", "raster_columns", "raster_overviews"}
+    {
+        "spatial_ref_sys",
+        "geometry_columns",
+        "geography_columns",
+        "raster_columns",
+        "raster_overviews",
+    }
 )
 
 
@@ -49,7 +55,7 @@ class PostgresqlDialect:
         """A sequence is made, or dropped."""
         return old.auto_increment != new.auto_increment
 
-    def compares_default(self, old: Column, new: Column) -> bool:  # noqa: ARG002
+    def compares_default(self, old: Column, new: Column) -> bool:  # noqa: ARG002 - others need them
         """Always."""
         return True
 

@@ -134,7 +134,9 @@ _RULES: dict[str, tuple[dict[str, _Rule], Cast]] = {
     "Citext": (_all(SAFE, "Text VarChar"), RISKY),
     "Oid": (_all(SAFE, "Text VarChar BigInt Integer"), NEVER),
     "SmallInt": (
-        _all(SAFE, "Integer BigInt Real DoublePrecision") | _text_of(4) | {"Decimal": _decimal_of(3)},
+        _all(SAFE, "Integer BigInt Real DoublePrecision")
+        | _text_of(4)
+        | {"Decimal": _decimal_of(3)},
         NEVER,
     ),
     "Integer": (
@@ -164,7 +166,10 @@ _RULES: dict[str, tuple[dict[str, _Rule], Cast]] = {
         },
         NEVER,
     ),
-    "Real": (_all(RISKY, f"{_INTEGERS} Decimal") | _all(SAFE, "DoublePrecision") | _text_of(47), NEVER),
+    "Real": (
+        _all(RISKY, f"{_INTEGERS} Decimal") | _all(SAFE, "DoublePrecision") | _text_of(47),
+        NEVER,
+    ),
     "DoublePrecision": (_all(RISKY, f"{_INTEGERS} Decimal Real") | _text_of(317), NEVER),
     "VarChar": ({"Text": SAFE, "VarChar": _limited_text, "Char": _character}, NEVER),
     "Char": (
@@ -184,7 +189,9 @@ _RULES: dict[str, tuple[dict[str, _Rule], Cast]] = {
     "Timetz": (_all(SAFE, "Time") | _text_from(19) | {"Timetz": _precision(SAFE)}, NEVER),
     "Boolean": (
         _all(SAFE, "Text VarChar")
-        | {"Char": lambda _, new: NEVER if not new or new[0] < 4 else SAFE if new[0] > 4 else RISKY},
+        | {
+            "Char": lambda _, new: NEVER if not new or new[0] < 4 else SAFE if new[0] > 4 else RISKY
+        },
         NEVER,
     ),
     "Bit": (

@@ -34,8 +34,8 @@ def alteration_of(change: AlterColumn, step: AlterTable, new: Database) -> Alter
     prefix = f"ALTER COLUMN {quoted(change.old.name)}"
     clauses = Alteration(clauses=tuple(f"{prefix} {each}" for each in _plain_clauses(change)))
     if change.changes.autoincrement:
-        sequence = _without_sequence(new, prefix) if change.old.auto_increment else _with_sequence(change, step)
-        clauses += sequence
+        goes = change.old.auto_increment
+        clauses += _without_sequence(new, prefix) if goes else _with_sequence(change, step)
     if _sets_type(change):
         clauses += Alteration(clauses=(f"{prefix} SET DATA TYPE {postgresql_type(change.new)}",))
     return clauses
@@ -76,7 +76,11 @@ def _sequence_name(table: Table, column: str) -> str:
 def _without_sequence(new: Database, prefix: str) -> Alteration:
     # A schema does not know the names of its sequences, so that all of them are called "": Prisma
     # spares the one that goes as long as any other column has one.
-    used = any(isinstance(each.default, Sequence) for table in new.tables for each in table.columns)
-    return Alteration(
-        clauses=(f"{prefix} DROP DEFAULT",), after=() if used else ('DROP SEQUENCE ""',)
-    )
+    after = () if has_sequences(new) else ('DROP SEQUENCE ""',)
+    return Alteration(clauses=(f"{prefix} DROP DEFAULT",), after=after)
+
+
+def has_sequences(database: Database) -> bool:
+    """Whether any column numbers itself."""
+    columns = (column for table in database.tables for column in table.columns)
+    return any(isinstance(column.default, Sequence) for column in columns)

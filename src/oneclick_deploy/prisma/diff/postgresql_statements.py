@@ -60,7 +60,7 @@ _SEVERAL_VALUES = """\
 """
 
 
-def statements_of(step: Step, new: Database) -> Iterator[str]:  # noqa: C901, PLR0912
+def statements_of(step: Step, new: Database) -> Iterator[str]:  # noqa: C901, PLR0912 - a case per step
     """The statements of a step, without semicolons."""
     match step:
         case CreateSchema(name):

@@ -9,12 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from oneclick_deploy.prisma.diff.expressions import (
-    RESERVED,
-    Node,
-    UnreadableExpression,
-    read_expression,
-)
+from oneclick_deploy.prisma.diff.expressions import Node, read_expression
+from oneclick_deploy.prisma.diff.tokens import RESERVED, UnreadableError
 
 _VALUES = frozenset({"number", "string", "dollar", "constant"})
 _PLAIN_NAME_STARTS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
@@ -25,7 +21,7 @@ def same_predicate(old: str, new: str) -> bool:
     try:
         # The engine holds a condition in brackets: what does not end where they close is no match.
         return _same(read_expression(f"({old})"), read_expression(f"({new})"))
-    except UnreadableExpression:
+    except (UnreadableError, RecursionError):
         return False
 
 
@@ -46,16 +42,16 @@ def _same_kind(old: Any, new: Any) -> bool:
         return False
     match old[0]:
         case "name":
-            return _same_name(old, new)
+            same = _same_name(old, new)
         case "path":
-            return all(map(_same_name, old[1:], new[1:]))
-        case "binary" | "unary" | "is":
-            return bool(old[1] == new[1]) and all(map(_same, old[2:], new[2:]))
-        case "between":
-            return bool(old[1] == new[1]) and all(map(_same, old[2:], new[2:]))
+            same = all(map(_same_name, old[1:], new[1:]))
+        case "binary" | "unary" | "is" | "between":
+            same = bool(old[1] == new[1]) and all(map(_same, old[2:], new[2:]))
         case "cast":
-            return bool(old[1] == new[1] and old[3] == new[3]) and _same(old[2], new[2])
-    return False
+            same = bool(old[1] == new[1] and old[3] == new[3]) and _same(old[2], new[2])
+        case _:
+            same = False
+    return same
 
 
 def _annotated(node: Node) -> Any:

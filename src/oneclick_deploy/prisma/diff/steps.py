@@ -208,7 +208,7 @@ class DropIndex(NamedTuple):
     """``DROP INDEX``."""
 
     table: Table
-    index: Index
+    definition: Index
 
 
 @by_type_and_value
@@ -276,7 +276,7 @@ class CreateIndex(NamedTuple):
     """
 
     table: Table
-    index: Index
+    definition: Index
     on_new_table: bool = False
     again: bool = False
 

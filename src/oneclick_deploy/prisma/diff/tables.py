@@ -47,7 +47,9 @@ class TablePair:
         """The columns of both."""
         old, new = self._columns
         return {
-            name: ColumnPair(old[name], new[name], column_changes(old[name], new[name], self._dialect))
+            name: ColumnPair(
+                old[name], new[name], column_changes(old[name], new[name], self._dialect)
+            )
             for name in sorted(old.keys() & new.keys())
         }
 
@@ -75,7 +77,9 @@ class TablePair:
         old, new = self.old.primary_key, self.new.primary_key
         if old is None or new is None:
             return False
-        if [_in_key(column) for column in old.columns] != [_in_key(column) for column in new.columns]:
+        if [_in_key(column) for column in old.columns] != [
+            _in_key(column) for column in new.columns
+        ]:
             return True
         return any(self.kept[column.name].changes.cast for column in old.columns)
 
