@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from oneclick_deploy.prisma.diagnostics import Diagnostic, Diagnostics
+from oneclick_deploy.prisma.semantics.checks import Context, run_checks
 from oneclick_deploy.prisma.semantics.datasources import read_datasources
 from oneclick_deploy.prisma.semantics.findings import Findings
 from oneclick_deploy.prisma.semantics.generators import read_generators
@@ -58,17 +59,29 @@ def analyse(trees: Iterable[SyntaxTree], syntax_errors: Iterable[Diagnostic] = (
     _read_attributes(declarations, diagnostics)
     relations = infer_relations(declarations.models)
     datasources, generators = _read_configuration(trees, diagnostics)
-    analysis = Analysis(
-        errors=(),
-        warnings=(),
-        datasource=datasources[0] if datasources else None,
+    datasource = datasources[0] if datasources else None
+    # Prisma looks at the schema as a whole only when each part of it is right.
+    if not diagnostics.errors:
+        context = Context(
+            diagnostics=diagnostics,
+            datasource=datasource,
+            generators=tuple(generators),
+            models=declarations.models,
+            enums=declarations.enums,
+            types=declarations.types,
+            relations=relations,
+        )
+        run_checks(context)
+    return Analysis(
+        errors=tuple(diagnostics.errors),
+        warnings=tuple(diagnostics.warnings),
+        datasource=datasource,
         generators=tuple(generators),
         models=declarations.models,
         enums=declarations.enums,
         types=declarations.types,
         relations=relations,
     )
-    return analysis._replace(errors=tuple(diagnostics.errors), warnings=tuple(diagnostics.warnings))
 
 
 def _read_attributes(declarations: Declarations, diagnostics: Diagnostics) -> None:

@@ -1,12 +1,11 @@
-"""Reading the attributes of one declaration, and the arguments of one attribute.
+"""Reading the arguments of one attribute.
 
-Both remember what was asked for: what nobody asked for is unknown, and Prisma says so.
+What was given and never asked for is unknown, and Prisma says so.
 Rules: psl/parser-database/src/context.rs and context/attributes.rs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from oneclick_deploy.prisma.semantics import coercion, hints, wording
@@ -16,73 +15,16 @@ if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.findings import Findings
 
 
-class Attributes:
-    """The attributes of a field, value or block."""
-
-    def __init__(self, attributes: tuple[tree.Attribute, ...], findings: Findings) -> None:
-        self._findings = findings
-        self._asked: list[str] = []
-        self._unread: dict[str, list[tree.Attribute]] = {}
-        for each in attributes:
-            self._unread.setdefault(each.name.name, []).append(each)
-
-    def single(self, name: str) -> Arguments | None:
-        """The arguments of an attribute that may be there once."""
-        self._asked.append(name)
-        found = self._unread.pop(name, None)
-        if found is None:
-            return None
-        if len(found) > 1:
-            for each in found:
-                self._note_repeated(each, name)
-            return None
-        return read_arguments(found[0], self._findings)
-
-    def repeated(self, name: str) -> Iterator[Arguments]:
-        """The arguments of each attribute of a name that may be there several times."""
-        self._asked.append(name)
-        for each in self._unread.pop(name, ()):
-            arguments = read_arguments(each, self._findings)
-            if arguments is not None:
-                yield arguments
-
-    def scoped(self) -> tree.Attribute | None:
-        """The last attribute with a dot in its name: ``@db.Text``."""
-        dotted = [each for name in self._unread if "." in name for each in self._unread[name]]
-        for name in {each.name.name for each in dotted}:
-            del self._unread[name]
-        dotted.sort(key=_start)
-        for each in dotted[1:]:
-            self._note_repeated(each, each.name.name.split(".")[0])
-        return dotted[-1] if dotted else None
-
-    def finish(self) -> None:
-        """Note every attribute that nobody asked for."""
-        # Prisma's order of these changes from run to run; ours is that of the text.
-        unknown = [each for found in self._unread.values() for each in found]
-        for each in sorted(unknown, key=_start):
-            name = each.name.name
-            self._findings.error(
-                each, f'Attribute not known: "@{name}".', hints.nearest(name, self._asked, "@{}")
-            )
-
-    def _note_repeated(self, attribute: tree.Attribute, name: str) -> None:
-        self._findings.error(attribute, f'Attribute "@{name}" can only be defined once.')
-
-
 def read_arguments(attribute: tree.Attribute, findings: Findings) -> Arguments | None:
     """The arguments of an attribute; None when one lacks its value."""
-    name = attribute.name.name
-    lists = [attribute.arguments]
-    lists += [
-        each.value.arguments
-        for each in attribute.arguments.items
-        if isinstance(each.value, tree.Call)
-    ]
+    given = attribute.arguments
+    calls = (each.value for each in given.items if isinstance(each.value, tree.Call))
     is_complete = True
-    for each in lists:
-        is_complete &= not each.empty
-        _check_list(each, name, findings)
+    for arguments in (given, *(call.arguments for call in calls)):
+        if arguments.empty:
+            is_complete = False
+        if arguments.items or arguments.empty:
+            _check_list(arguments, attribute.name.name, findings)
     return Arguments(attribute, findings) if is_complete else None
 
 
@@ -115,19 +57,20 @@ class Arguments:
         self.findings = findings
         self._asked: list[str] = []
         self._unread: dict[str | None, tree.Argument] = {}
-        unnamed: list[tree.Argument] = []
         for each in attribute.arguments.items:
             name = each.name.name if each.name else None
-            if name is None:
-                unnamed.append(each)
-            elif name in self._unread:
+            if name is not None and name in self._unread:
                 findings.error(each, f'Argument "{name}" is already specified.')
             self._unread[name] = each
+        if len(self._unread) < len(attribute.arguments.items):
+            self._check_unnamed()
+
+    def _check_unnamed(self) -> None:
+        unnamed = [each.value for each in self.attribute.arguments.items if each.name is None]
         if len(unnamed) > 1:
-            values = ", ".join(coercion.shown(each.value) for each in unnamed)
             self.error(
                 "You provided multiple unnamed arguments. This is not possible. Did you forget "
-                f"the brackets? Did you mean `[{values}]`?"
+                f"the brackets? Did you mean `[{', '.join(map(coercion.shown, unnamed))}]`?"
             )
 
     def error(self, message: str, hint: str = "") -> None:
@@ -192,6 +135,7 @@ class Arguments:
 
     def finish(self) -> None:
         """Note every argument that nobody asked for."""
+        # Prisma's order of these changes from run to run; ours is that of the text.
         for each in sorted(self._unread.values(), key=_start):
             self.findings.error(each, "No such argument.", self._hint(each))
 
@@ -206,5 +150,5 @@ class Arguments:
         return f"{name} takes {', '.join(f'`{each}`' for each in self._asked)}."
 
 
-def _start(node: tree.Attribute | tree.Argument) -> int:
-    return node.start
+def _start(argument: tree.Argument) -> int:
+    return argument.start

@@ -185,12 +185,12 @@ def _read_namespaces(
     listed = coercion.each_of(value, findings, _read_string)
     if listed is None:
         return ()
-    if not listed:
-        findings.error(value, "If provided, the schemas array can not be empty.")
-        return ()
     if not connector.has_namespaces:
         message = "The `schemas` property is not supported on the current connector."
         findings.error(value, message)
+        return ()
+    if not listed:
+        findings.error(value, "If provided, the schemas array can not be empty.")
         return ()
     seen: dict[str, tree.String] = {}
     for each in sorted(listed, key=lambda string: string.value):

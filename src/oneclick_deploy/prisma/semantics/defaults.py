@@ -212,7 +212,7 @@ def _fits_function(
 
 def _fits_composite_function(scalar: ScalarType, call: tree.Call, arguments: Arguments) -> bool:
     name = call.name.name
-    if name in _GENERATORS and scalar in _GENERATORS[name][0]:
+    if name in _GENERATORS and scalar in _GENERATORS[name][0] and name != "nanoid":
         return _GENERATORS[name][1](call, arguments)
     if name in {"autoincrement", "auto"}:
         arguments.error(f"The function `{name}()` is not supported on composite fields.")

@@ -5,11 +5,13 @@ Rules: psl/parser-database/src/attributes.rs, visit_scalar_field_attributes, and
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
 
 from oneclick_deploy.prisma.frozen import fill
 from oneclick_deploy.prisma.semantics import coercion, wording
-from oneclick_deploy.prisma.semantics.arguments import Attributes
+from oneclick_deploy.prisma.semantics.arguments import read_arguments
+from oneclick_deploy.prisma.semantics.attributes import SCOPED, in_order, note_unknown, ranks
 from oneclick_deploy.prisma.semantics.defaults import read_field_default
 from oneclick_deploy.prisma.semantics.indexes import read_field_unique
 from oneclick_deploy.prisma.semantics.keys import read_field_id, read_field_shard_key
@@ -29,56 +31,46 @@ if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.types import Declarations
 
 
+# Prisma's order.
+_ON_SCALARS = ranks(
+    "map", "ignore", "relation", "id", "updatedAt", "default", SCOPED, "unique", "shardKey"
+)
+_ON_OTHERS = ranks(*(name for name in _ON_SCALARS if name != SCOPED))
+
+
+class _Columns(NamedTuple):
+    """What the columns of one model share while their attributes are read.
+
+    Args:
+        declarations: Everything that was declared.
+        taken: The names in the database that were given so far.
+        indexes: The indexes that the columns make.
+    """
+
+    declarations: Declarations
+    taken: set[str]
+    indexes: list[Index]
+
+
 def read_field_attributes(
     model: Model, findings: Findings, declarations: Declarations
 ) -> list[Index]:
     """Complete the columns of a model; returns the indexes that they make."""
-    indexes: list[Index] = []
-    taken: set[str] = set()
+    columns = _Columns(declarations, set(), [])
     for field in model.scalar_fields:
-        if field.node.attributes:
-            attributes = Attributes(field.node.attributes, findings)
-            _read_one_field(field, attributes, taken, indexes, declarations)
-            attributes.finish()
-    return indexes
-
-
-def _read_one_field(
-    field: ScalarField,
-    attributes: Attributes,
-    taken: set[str],
-    indexes: list[Index],
-    declarations: Declarations,
-) -> None:
-    if arguments := attributes.single("map"):
-        _read_map(field, arguments, taken, declarations)
-        arguments.finish()
-    if arguments := attributes.single("ignore"):
-        _read_ignore(field, arguments)
-        arguments.finish()
-    if arguments := attributes.single("relation"):
-        arguments.error(
-            "Invalid field type, not a relation.",
-            f"`@relation` stands on the field whose type is a model; `{field.name}` is a column.",
-        )
-        arguments.finish()
-    if arguments := attributes.single("id"):
-        read_field_id(field, arguments)
-        arguments.finish()
-    if arguments := attributes.single("updatedAt"):
-        _read_updated_at(field, arguments)
-        arguments.finish()
-    if arguments := attributes.single("default"):
-        read_field_default(field, arguments)
-        arguments.finish()
-    if isinstance(field.type, ScalarType) and (attribute := attributes.scoped()):
-        fill(field, native_type=native_type(attribute))
-    if arguments := attributes.single("unique"):
-        indexes.append(read_field_unique(field, arguments, declarations))
-        arguments.finish()
-    if arguments := attributes.single("shardKey"):
-        read_field_shard_key(field, arguments)
-        arguments.finish()
+        attributes = field.node.attributes
+        if not attributes:
+            continue
+        known = _ON_SCALARS if isinstance(field.type, ScalarType) else _ON_OTHERS
+        for attribute in in_order(attributes, known, findings):
+            name = attribute.name.name
+            if SCOPED in name:
+                fill(field, native_type=native_type(attribute))
+            elif arguments := read_arguments(attribute, findings):
+                _READERS[name](field, arguments, columns)
+                arguments.finish()
+        note_unknown(attributes, known, findings)
+    return columns.indexes
 
 
 def native_type(attribute: Attribute) -> NativeType:
@@ -94,9 +86,7 @@ def read_mapped_name(arguments: Arguments) -> str | None:
     return coercion.string(value, arguments.findings) if value is not None else None
 
 
-def _read_map(
-    field: ScalarField, arguments: Arguments, taken: set[str], declarations: Declarations
-) -> None:
+def _read_map(field: ScalarField, arguments: Arguments, columns: _Columns) -> None:
     name = read_mapped_name(arguments)
     if name is None:
         return
@@ -104,16 +94,15 @@ def _read_map(
     model = field.model
     container = "view" if model.is_view else "model"
     message = wording.duplicate_field(field.name, container, model.name)
-    if name in taken:
+    if name in columns.taken:
         arguments.findings.error(field.node, message, _taken_hint(name))
-    taken.add(name)
+    columns.taken.add(name)
     # A column of that name is in the way, unless it is itself mapped to another name by now:
     # Prisma has not yet looked at the fields below this one.
-    other_node = declarations.names.fields[model.node].get(name)
-    if other_node is None or other_node is field.node:
+    other = columns.declarations.field(model, name)
+    if other is field or not isinstance(other, ScalarField):
         return
-    other = model.field(name)
-    if isinstance(other, ScalarField) and other.mapped_name in {None, name}:
+    if other.mapped_name in {None, name}:
         arguments.findings.error(field.node, message, _taken_hint(name))
 
 
@@ -121,7 +110,7 @@ def _taken_hint(name: str) -> str:
     return f'Another field of this model is the column "{name}" already.'
 
 
-def _read_ignore(field: ScalarField, arguments: Arguments) -> None:
+def _read_ignore(field: ScalarField, arguments: Arguments, _columns: _Columns) -> None:
     if isinstance(field.type, Unsupported):
         arguments.error(
             "Fields of type `Unsupported` cannot take an `@ignore` attribute. They are already "
@@ -131,9 +120,44 @@ def _read_ignore(field: ScalarField, arguments: Arguments) -> None:
         fill(field, is_ignored=True)
 
 
-def _read_updated_at(field: ScalarField, arguments: Arguments) -> None:
+def _refuse_relation(field: ScalarField, arguments: Arguments, _columns: _Columns) -> None:
+    arguments.error(
+        "Invalid field type, not a relation.",
+        f"`@relation` stands on the field whose type is a model; `{field.name}` is a column.",
+    )
+
+
+def _read_id(field: ScalarField, arguments: Arguments, _columns: _Columns) -> None:
+    read_field_id(field, arguments)
+
+
+def _read_default(field: ScalarField, arguments: Arguments, _columns: _Columns) -> None:
+    read_field_default(field, arguments)
+
+
+def _read_unique(field: ScalarField, arguments: Arguments, columns: _Columns) -> None:
+    columns.indexes.append(read_field_unique(field, arguments, columns.declarations))
+
+
+def _read_shard_key(field: ScalarField, arguments: Arguments, _columns: _Columns) -> None:
+    read_field_shard_key(field, arguments)
+
+
+def _read_updated_at(field: ScalarField, arguments: Arguments, _columns: _Columns) -> None:
     if field.type is not ScalarType.DATE_TIME:
         arguments.error("Fields that are marked with @updatedAt must be of type DateTime.")
     if field.arity is Arity.LIST:
         arguments.error("Fields that are marked with @updatedAt cannot be lists.")
     fill(field, is_updated_at=True)
+
+
+_READERS: dict[str, Callable[[ScalarField, Arguments, _Columns], None]] = {
+    "map": _read_map,
+    "ignore": _read_ignore,
+    "relation": _refuse_relation,
+    "id": _read_id,
+    "updatedAt": _read_updated_at,
+    "default": _read_default,
+    "unique": _read_unique,
+    "shardKey": _read_shard_key,
+}

@@ -96,6 +96,7 @@ class _Lookup:
     ) -> None:
         self._model = model
         self._arguments = arguments
+        self._declarations = declarations
         self._declared = declarations.names.fields[model.node]
         self._follows_paths = follows_paths
         self._unknown: list[str] = []
@@ -132,8 +133,8 @@ class _Lookup:
         if name not in self._declared:
             self._note_unknown(name, self._declared)
             return None
-        field = self._model.field(name)
-        # A field of unknown type has no view; to Prisma it is no column, hence a relation.
+        field = self._declarations.field(self._model, name)
+        # A field of unknown type is no column to Prisma, hence a relation.
         if field is None or isinstance(field, RelationField):
             self._relations.append(name)
             return None

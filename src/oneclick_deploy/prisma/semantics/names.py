@@ -164,6 +164,8 @@ def _check_attributes(attributes: Iterable[tree.Attribute], findings: Findings) 
 
 def _check_identifier(identifier: tree.Identifier, kind: str, findings: Findings) -> None:
     name = identifier.name
+    if name.isascii() and name.isidentifier():
+        return
     if not name:
         findings.error(identifier, wording.general(f"The name of a {kind} must not be empty."))
     elif _is_numeric(name[0]):

@@ -5,11 +5,13 @@ Rules: psl/parser-database/src/attributes.rs, visit_relation_field_attributes.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from oneclick_deploy.prisma.frozen import fill
 from oneclick_deploy.prisma.semantics import coercion, hints, wording
-from oneclick_deploy.prisma.semantics.arguments import Attributes
+from oneclick_deploy.prisma.semantics.arguments import read_arguments
+from oneclick_deploy.prisma.semantics.attributes import in_order, note_unknown, ranks
 from oneclick_deploy.prisma.semantics.field_lists import FieldProblems, resolve_fields
 from oneclick_deploy.prisma.semantics.views import ReferentialAction, RelationField, ScalarField
 
@@ -21,29 +23,28 @@ if TYPE_CHECKING:
 _ACTIONS = {each.value: each for each in ReferentialAction}
 
 
+# Prisma's order.
+_KNOWN = ranks("relation", "id", "ignore", "default", "map", "unique")
+
+
 def read_relation_attributes(
     field: RelationField, findings: Findings, declarations: Declarations
 ) -> None:
     """Complete a relation field."""
-    if not field.node.attributes:
-        return
-    attributes = Attributes(field.node.attributes, findings)
-    if arguments := attributes.single("relation"):
-        _read_relation(field, arguments, declarations)
-        arguments.finish()
-    if arguments := attributes.single("id"):
-        _refuse_id(field, arguments)
-    if arguments := attributes.single("ignore"):
-        fill(field, is_ignored=True)
-        arguments.finish()
-    if arguments := attributes.single("default"):
-        arguments.error("Cannot set a default value on a relation field.")
-    if arguments := attributes.single("map"):
-        arguments.error("The attribute `@map` cannot be used on relation fields.")
-        arguments.default("name")
-    if arguments := attributes.single("unique"):
-        _refuse_unique(field, arguments)
-    attributes.finish()
+    for attribute in in_order(field.node.attributes, _KNOWN, findings):
+        arguments = read_arguments(attribute, findings)
+        if arguments is None:
+            continue
+        name = attribute.name.name
+        if name == "relation":
+            _read_relation(field, arguments, declarations)
+            arguments.finish()
+        elif name == "ignore":
+            fill(field, is_ignored=True)
+            arguments.finish()
+        else:
+            _REFUSALS[name](field, arguments)
+    note_unknown(field.node.attributes, _KNOWN, findings)
 
 
 def _read_relation(field: RelationField, arguments: Arguments, declarations: Declarations) -> None:
@@ -151,3 +152,20 @@ def _refuse_unique(field: RelationField, arguments: Arguments) -> None:
         f"The field `{field.name}` is a relation field and cannot be marked with `unique`. Only "
         f"scalar fields can be made unique.{suggestion}"
     )
+
+
+def _refuse_default(_field: RelationField, arguments: Arguments) -> None:
+    arguments.error("Cannot set a default value on a relation field.")
+
+
+def _refuse_map(_field: RelationField, arguments: Arguments) -> None:
+    arguments.error("The attribute `@map` cannot be used on relation fields.")
+    arguments.default("name")
+
+
+_REFUSALS: dict[str, Callable[[RelationField, Arguments], None]] = {
+    "id": _refuse_id,
+    "default": _refuse_default,
+    "map": _refuse_map,
+    "unique": _refuse_unique,
+}

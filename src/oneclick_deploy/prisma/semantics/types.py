@@ -46,6 +46,15 @@ class Declarations(NamedTuple):
     by_name: dict[str, View]
     names: Names
 
+    def field(self, model: Model, name: str) -> ScalarField | RelationField | None:
+        """The field that a name stands for, if its type is known.
+
+        Of two fields of one name that is the later one, also when its type is not known.
+        """
+        field = model.field(name)
+        declared = self.names.fields[model.node]
+        return field if field is not None and declared[name] is field.node else None
+
     @property
     def models(self) -> tuple[Model, ...]:
         """The models and views."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from oneclick_deploy.prisma.semantics import coercion, hints
 from oneclick_deploy.prisma.semantics.views import (
+    CompositeType,
     Enum,
     Model,
     RelationField,
@@ -84,7 +85,7 @@ def _find_field(
         message = f"Field '{name}' does not exist in model '{model.name}'."
         arguments.error(message, hints.nearest(name, declared))
         return None
-    field = model.field(name)
+    field = declarations.field(model, name)
     if field is None or isinstance(field, RelationField):
         arguments.error(
             f"Field '{name}' is a relation field. Only scalar fields can be used in the where "
@@ -117,12 +118,13 @@ def _check_value(field: ScalarField, value: tree.Expression, arguments: Argument
     kind = _kind_of(value, arguments)
     if kind == "null":
         return True
-    if kind is None or field.arity is tree.Arity.LIST:
-        return kind is not None
-    if isinstance(field.type, Unsupported):
+    if kind is None:
+        return False
+    if isinstance(field.type, (Unsupported, CompositeType)):
+        what = "a composite" if isinstance(field.type, CompositeType) else "an unsupported"
         arguments.error(
-            f"Field '{field.name}' is an unsupported type and cannot be used in the object syntax "
-            "of a where clause. Use raw() instead."
+            f"Field '{field.name}' is {what} type and cannot be used in the object syntax of a "
+            "where clause. Use raw() instead."
         )
         return False
     if isinstance(field.type, Enum):
@@ -132,7 +134,7 @@ def _check_value(field: ScalarField, value: tree.Expression, arguments: Argument
                 "in the where clause."
             )
         return kind == "a String"
-    if isinstance(field.type, ScalarType) and not _accepts(field.type, kind):
+    if not _accepts(field.type, kind):
         arguments.error(
             f"Type mismatch: field '{field.name}' is of type {field.type}, but the value is {kind}."
         )

@@ -1,0 +1,75 @@
+"""The attributes of one declaration, in the order in which Prisma looks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from oneclick_deploy.prisma.semantics import hints
+
+if TYPE_CHECKING:
+    from oneclick_deploy.prisma.semantics.findings import Findings
+    from oneclick_deploy.prisma.syntax.tree import Attribute
+
+SCOPED = "."
+"""Stands for every attribute with a dot in its name: ``@db.Text``."""
+
+# Which attributes are known somewhere, and their rank in Prisma's order.
+Ranks = Mapping[str, int]
+
+
+def ranks(*names: str) -> Ranks:
+    """The attributes that are known in some place, in Prisma's order."""
+    return {name: rank for rank, name in enumerate(names)}
+
+
+def in_order(
+    attributes: tuple[Attribute, ...],
+    known: Ranks,
+    findings: Findings,
+    repeatable: frozenset[str] = frozenset(),
+) -> Iterator[Attribute]:
+    """The known attributes; notes those that are repeated.
+
+    Rules: psl/parser-database/src/context.rs, visit_attributes and its sisters.
+    """
+    # Almost every field that has attributes has one.
+    if len(attributes) == 1:
+        if _key(attributes[0]) in known:
+            yield attributes[0]
+        return
+    found: dict[str, list[Attribute]] = {}
+    for each in attributes:
+        key = _key(each)
+        if key in known:
+            found.setdefault(key, []).append(each)
+    for key in sorted(found, key=known.__getitem__):
+        group = found[key]
+        if len(group) == 1 or key in repeatable:
+            yield from group
+        elif key == SCOPED:
+            for each in group[1:]:
+                _note_repeated(each, each.name.name.partition(".")[0], findings)
+            yield group[-1]
+        else:
+            for each in group:
+                _note_repeated(each, key, findings)
+
+
+def note_unknown(attributes: tuple[Attribute, ...], known: Ranks, findings: Findings) -> None:
+    """Note the attributes that mean nothing in this place."""
+    # Prisma's order of these changes from run to run; ours is that of the text.
+    for each in attributes:
+        if _key(each) not in known:
+            name = each.name.name
+            message = f'Attribute not known: "@{name}".'
+            findings.error(each, message, hints.nearest(name, known, "@{}"))
+
+
+def _key(attribute: Attribute) -> str:
+    name = attribute.name.name
+    return SCOPED if SCOPED in name else name
+
+
+def _note_repeated(attribute: Attribute, name: str, findings: Findings) -> None:
+    findings.error(attribute, f'Attribute "@{name}" can only be defined once.')
