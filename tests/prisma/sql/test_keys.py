@@ -92,9 +92,9 @@ def test_a_key_of_several_columns_keeps_their_order() -> None:
     assert "\n\n    PRIMARY KEY (`B`, `a`)\n)" in sql(body, "mysql")
 
 
-def test_a_key_on_mysql_has_lengths_and_directions() -> None:
-    body = "model T {\n  a String @db.Text\n  b Int\n\n  @@id([a(length: 50), b(sort: Desc)])\n}"
-    assert "    PRIMARY KEY (`a`(50), `b` DESC)\n" in sql(body, "mysql")
+def test_a_key_on_mysql_has_lengths() -> None:
+    body = "model T {\n  a String @db.Text\n  b Int\n\n  @@id([a(length: 50), b])\n}"
+    assert "    PRIMARY KEY (`a`(50), `b`)\n" in sql(body, "mysql")
 
 
 def test_names_are_made_of_database_names_unless_they_are_given() -> None:
