@@ -40,6 +40,7 @@ def run_checks(context: Context) -> None:
     """Note every mistake that Prisma finds after the attributes were read."""
     names = Names(context)
     composite_types.check_composite_types(context)
+    defaults.check_functions(context)
     datasource.check_datasource(context)
     models.check_table_names(context)
     for model in context.models_then_views:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oneclick_deploy.prisma.semantics import wording
+from oneclick_deploy.prisma.semantics import hints, wording
 from oneclick_deploy.prisma.semantics.checks import literals, sentences
+from oneclick_deploy.prisma.semantics.defaults import KNOWN_FUNCTIONS
 from oneclick_deploy.prisma.semantics.views import ScalarType
 from oneclick_deploy.prisma.syntax import tree
 
@@ -16,6 +17,24 @@ if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.checks.context import Context
     from oneclick_deploy.prisma.semantics.views import ScalarField
     from oneclick_deploy.prisma.syntax.source import SourceFile
+
+
+def check_functions(context: Context) -> None:
+    """No field calls a function that the database does not know; Prisma looks at them first."""
+    known = frozenset(KNOWN_FUNCTIONS)
+    if context.connector.provider == "cockroachdb":
+        known |= {"sequence"}
+    for model in context.models:
+        for field in model.scalar_fields:
+            default = field.default
+            if default is None or default.function is None or default.function in known:
+                continue
+            message = (
+                f"Unknown function in @default(): `{default.function}` is not known. You can read "
+                "about the available functions here: https://pris.ly/d/attribute-functions"
+            )
+            hint = hints.nearest(default.function, known, "{}()")
+            context.error(model.file, default.value, message, hint)
 
 
 def check_default(field: ScalarField, context: Context) -> None:

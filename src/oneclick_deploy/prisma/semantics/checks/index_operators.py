@@ -53,10 +53,18 @@ def _mistake(indexed: IndexField, algorithm: str, context: Context) -> str:
         is_list = indexed.field.arity is Arity.LIST
         if is_list or operator_class is not None:
             return "" if is_list else _no_array(indexed)
+    return _mistake_by_type(indexed, algorithm, context)
+
+
+def _mistake_by_type(indexed: IndexField, algorithm: str, context: Context) -> str:
     native = column_type(indexed.field, context.connector)
-    if native is None:
-        return _mistake_by_scalar(indexed, algorithm, context)
-    return _mistake_by_native_type(indexed, algorithm, native.name)
+    if native is not None and native.name in (context.connector.native_types or {}):
+        return _mistake_by_native_type(indexed, algorithm, native.name)
+    mistake = _mistake_by_scalar(indexed, algorithm, context)
+    # Of a native type that Prisma does not know, only the scalar says anything.
+    if native is not None and (mistake is None or algorithm == "Gist"):
+        return _mistake_by_native_type(indexed, algorithm, native.name)
+    return _unclear(indexed, algorithm) if mistake is None else mistake
 
 
 def _no_array(indexed: IndexField) -> str:
@@ -83,25 +91,33 @@ def _mistake_by_native_type(indexed: IndexField, algorithm: str, native: str) ->
     )
 
 
-def _mistake_by_scalar(indexed: IndexField, algorithm: str, context: Context) -> str:
+def _mistake_by_scalar(indexed: IndexField, algorithm: str, context: Context) -> str | None:
+    """What is wrong with the scalar; None when the scalar alone cannot say."""
     field, operator_class = indexed.field, indexed.operator_class
-    scalars = operator_classes.SCALARS[algorithm]
     if operator_class is None:
-        if field.type in scalars or isinstance(field.type, Unsupported):
-            return ""
-        return f"The {algorithm} index type does not support the type of the field `{field.name}`."
+        return "" if field.type in operator_classes.SCALARS[algorithm] else None
     scalar = _scalar_of(operator_class, algorithm, context)
-    shown = _SHOWN.get(operator_class, operator_class)
     if scalar is None:
-        return (
-            f"The given operator class `{shown}` expects the field `{field.name}` "
-            "to define a valid native type."
-        )
+        return None
     if field.type is scalar:
         return ""
     return (
-        f"The given operator class `{shown}` points to the field `{field.name}` "
+        f"The given operator class `{operator_class}` points to the field `{field.name}` "
         f"that is not of {scalar} type."
+    )
+
+
+def _unclear(indexed: IndexField, algorithm: str) -> str:
+    """What is wrong when there is no native type to judge by."""
+    field, operator_class = indexed.field, indexed.operator_class
+    if operator_class is None:
+        if isinstance(field.type, Unsupported):
+            return ""
+        return f"The {algorithm} index type does not support the type of the field `{field.name}`."
+    shown = _SHOWN.get(operator_class, operator_class)
+    return (
+        f"The given operator class `{shown}` expects the field `{field.name}` "
+        "to define a valid native type."
     )
 
 

@@ -128,12 +128,14 @@ def _check_condition(index: Index, context: Context) -> None:
             'Partial indexes are a preview feature. Add "partialIndexes" to previewFeatures '
             "in your generator block."
         )
-        _refuse(index, message, context)
-    if not context.connector.has_partial_indexes:
+    elif not context.connector.has_partial_indexes:
         message = (
             "Partial indexes (with a `where` clause) are not supported by the current connector."
         )
-        _refuse(index, message, context)
+    else:
+        return
+    message = wording.in_attribute(sentences.attribute_name(index), message)
+    context.error(index.model.file, argument_span(index.attribute, "where"), message)
 
 
 def _check_name_length(index: Index, context: Context) -> None:

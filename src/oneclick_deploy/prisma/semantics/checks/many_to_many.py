@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from oneclick_deploy.prisma.semantics import wording
 from oneclick_deploy.prisma.semantics.checks import sentences
 from oneclick_deploy.prisma.semantics.checks.relation_fields import relation_argument
+from oneclick_deploy.prisma.syntax import tree
 
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.checks.context import Context
@@ -76,7 +77,9 @@ def _check_no_actions(relation: Relation, context: Context) -> None:
     for field in relation.both:
         for argument, action in (("onDelete", field.on_delete), ("onUpdate", field.on_update)):
             if action is not None:
-                place = relation_argument(field, argument)
+                given = relation_argument(field, argument)
+                # Elsewhere Prisma shows such an argument with its name.
+                place = given.value if isinstance(given, tree.Argument) else given
                 context.error(field.model.file, place, wording.general(message))
 
 

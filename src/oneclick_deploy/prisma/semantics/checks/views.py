@@ -36,9 +36,9 @@ def check_view_index(index: Index, context: Context) -> None:
     messages = []
     if not index.is_unique:
         messages.append("Views cannot have indexes.")
-    if index.is_unique and index.mapped_name is not None:
+    if index.mapped_name is not None:
         messages.append(f"{_UNIQUE} specify a mapped database name.")
-    if index.is_unique and index.clustered is not None:
+    if index.clustered is not None:
         messages.append(f"{_UNIQUE} be clustered.")
     for message in messages:
         context.error(index.model.file, index.attribute, wording.general(message))
