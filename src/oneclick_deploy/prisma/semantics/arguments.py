@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oneclick_deploy.prisma.semantics import coercion, hints, wording
+from oneclick_deploy.prisma.semantics import coercion, wording
 from oneclick_deploy.prisma.syntax import tree
 
 if TYPE_CHECKING:
@@ -18,30 +18,31 @@ if TYPE_CHECKING:
 def read_arguments(attribute: tree.Attribute, findings: Findings) -> Arguments | None:
     """The arguments of an attribute; None when one lacks its value."""
     given = attribute.arguments
-    calls = (each.value for each in given.items if isinstance(each.value, tree.Call))
-    is_complete = True
-    for arguments in (given, *(call.arguments for call in calls)):
-        if arguments.empty:
-            is_complete = False
-        if arguments.items or arguments.empty:
-            _check_list(arguments, attribute.name.name, findings)
+    is_complete = _check_list(given, attribute.name.name, findings)
+    for each in given.items:
+        if isinstance(each.value, tree.Call):
+            inner = each.value.arguments
+            is_complete = _check_list(inner, attribute.name.name, findings) and is_complete
     return Arguments(attribute, findings) if is_complete else None
 
 
-def _check_list(arguments: tree.Arguments, attribute_name: str, findings: Findings) -> None:
-    for each in arguments.empty:
-        _note_empty(each, f"@{attribute_name}", findings)
+def _check_list(arguments: tree.Arguments, attribute_name: str, findings: Findings) -> bool:
+    """Note what is wrong with a list of arguments; whether each of them has its value."""
+    for empty in arguments.empty:
+        _note_empty(empty, f"@{attribute_name}", findings)
     for item in arguments.items:
         if isinstance(item.value, tree.Array):
             for call in item.value.items:
-                for each in call.arguments.empty if isinstance(call, tree.Call) else ():
-                    _note_empty(each, f"@@{attribute_name}", findings)
+                if isinstance(call, tree.Call):
+                    for empty in call.arguments.empty:
+                        _note_empty(empty, f"@@{attribute_name}", findings)
     if arguments.trailing_comma is not None:
         message = "Trailing commas are not valid in attribute arguments, please remove the comma."
         start, end = arguments.trailing_comma
         findings.error(
             tree.Identifier(",", start, end), wording.in_attribute(f"@{attribute_name}", message)
         )
+    return not arguments.empty
 
 
 def _note_empty(name: tree.Identifier, attribute_name: str, findings: Findings) -> None:
@@ -51,6 +52,8 @@ def _note_empty(name: tree.Identifier, attribute_name: str, findings: Findings) 
 
 class Arguments:
     """The arguments of one attribute."""
+
+    __slots__ = ("_asked", "_unread", "attribute", "findings")
 
     def __init__(self, attribute: tree.Attribute, findings: Findings) -> None:
         self.attribute = attribute
@@ -105,6 +108,8 @@ class Arguments:
 
     def optional(self, name: str) -> tree.Expression | None:
         """The value of a named argument."""
+        if not self._unread:
+            return None
         self._asked.append(name)
         found = self._unread.pop(name, None)
         return found.value if found else None
@@ -135,6 +140,8 @@ class Arguments:
 
     def finish(self) -> None:
         """Note every argument that nobody asked for."""
+        if not self._unread:
+            return
         # Prisma's order of these changes from run to run; ours is that of the text.
         for each in sorted(self._unread.values(), key=_start):
             self.findings.error(each, "No such argument.", self._hint(each))
@@ -144,7 +151,7 @@ class Arguments:
         if not self._asked:
             return f"{name} takes no arguments."
         if argument.name:
-            near = hints.nearest(argument.name.name, self._asked)
+            near = self.findings.nearest(argument.name.name, self._asked)
             if near:
                 return near
         return f"{name} takes {', '.join(f'`{each}`' for each in self._asked)}."

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from oneclick_deploy.prisma.semantics import hints
-
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.findings import Findings
     from oneclick_deploy.prisma.syntax.tree import Attribute
@@ -35,8 +33,9 @@ def in_order(
     """
     # Almost every field that has attributes has one.
     if len(attributes) == 1:
-        if _key(attributes[0]) in known:
-            yield attributes[0]
+        (only,) = attributes
+        if only.name.name in known or _key(only) in known:
+            yield only
         return
     found: dict[str, list[Attribute]] = {}
     for each in attributes:
@@ -60,10 +59,10 @@ def note_unknown(attributes: tuple[Attribute, ...], known: Ranks, findings: Find
     """Note the attributes that mean nothing in this place."""
     # Prisma's order of these changes from run to run; ours is that of the text.
     for each in attributes:
-        if _key(each) not in known:
-            name = each.name.name
+        name = each.name.name
+        if name not in known and _key(each) not in known:
             message = f'Attribute not known: "@{name}".'
-            findings.error(each, message, hints.nearest(name, known, "@{}"))
+            findings.error(each, message, findings.nearest(name, known, "@{}"))
 
 
 def _key(attribute: Attribute) -> str:

@@ -95,7 +95,7 @@ def _read_datasource(block: tree.ConfigBlock, findings: Findings) -> Datasource 
     for name in values:
         known = ("provider", "relationMode", "schemas", "extensions", "url")
         message = f'Property not known: "{name}".'
-        findings.error(_property(block, name), message, hints.nearest(name, known))
+        findings.error(_property(block, name), message, findings.nearest(name, known))
     return Datasource(
         name=block.name.name,
         node=block,

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from oneclick_deploy.prisma.frozen import fill
-from oneclick_deploy.prisma.semantics import coercion, hints, wording
+from oneclick_deploy.prisma.semantics import coercion, wording
 from oneclick_deploy.prisma.semantics.views import (
     CompositeField,
     CompositeType,
@@ -145,7 +145,7 @@ def _is_enum_value(enum: Enum, value: tree.Expression, arguments: Arguments) -> 
     arguments.error(
         f"The defined default value `{value.name}` is not a valid value of the enum specified for "
         "the field.",
-        hints.nearest(value.name, values) or f"`{enum.name}` has {_listed(values)}.",
+        arguments.findings.nearest(value.name, values) or f"`{enum.name}` has {_listed(values)}.",
     )
     return False
 
@@ -222,7 +222,7 @@ def _fits_composite_function(scalar: ScalarType, call: tree.Call, arguments: Arg
             call,
             f"Unknown function in @default(): `{name}` is not known. You can read about the "
             "available functions here: https://pris.ly/d/attribute-functions",
-            hints.nearest(name, KNOWN_FUNCTIONS, "{}()"),
+            arguments.findings.nearest(name, KNOWN_FUNCTIONS, "{}()"),
         )
         return False
     return _note_wrong_type(name, scalar, arguments)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oneclick_deploy.prisma.semantics import coercion, hints, wording
+from oneclick_deploy.prisma.semantics import coercion, wording
 from oneclick_deploy.prisma.semantics.views import Extension
 from oneclick_deploy.prisma.syntax import tree
 
@@ -52,7 +52,7 @@ def _read_extension(value: tree.Constant | tree.Call, findings: Findings) -> Ext
     )
     for name, each in given.items():
         message = f'Argument not known: "{name}".'
-        findings.error(each, message, hints.nearest(name, _ARGUMENTS))
+        findings.error(each, message, findings.nearest(name, _ARGUMENTS))
     return Extension(
         name=value.name.name, mapped_name=mapped_name, namespace=namespace, version=version
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from oneclick_deploy.prisma.semantics import coercion, hints, wording
+from oneclick_deploy.prisma.semantics import coercion, wording
 from oneclick_deploy.prisma.semantics.index_fields import read_index_fields
 from oneclick_deploy.prisma.semantics.views import (
     CompositeField,
@@ -23,6 +23,9 @@ from oneclick_deploy.prisma.syntax import tree
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.arguments import Arguments
     from oneclick_deploy.prisma.semantics.types import Declarations
+
+# For how many names of one list a similar one is looked for.
+_HINTED = 3
 
 Path = tuple[ScalarField, tuple[CompositeField, ...]]
 
@@ -165,7 +168,8 @@ class _Lookup:
 
     def _note_unknown(self, shown: str, known: Iterable[str], name: str = "") -> None:
         self._unknown.append(shown)
-        self._hints.append(hints.nearest(name or shown, known))
+        if len(self._unknown) <= _HINTED:
+            self._hints.append(self._arguments.findings.nearest(name or shown, known))
 
     def _note_repeated(self, name: str, path: Path) -> None:
         last = path[1][-1] if path[1] else None

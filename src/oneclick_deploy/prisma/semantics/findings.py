@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
+
+from oneclick_deploy.prisma.semantics import hints
 
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.diagnostics import Diagnostics
     from oneclick_deploy.prisma.syntax.source import SourceFile
+
+
+# Looking for a similar name takes longer than everything else that is done about a mistake.
+_HINTED = 50
 
 
 class Spanned(Protocol):
@@ -31,6 +38,12 @@ class Findings:
     def error(self, at: Spanned, message: str, hint: str = "") -> None:
         """Note a mistake that Prisma refuses."""
         self._diagnostics.error(self._file, at.start, at.end, message, hint)
+
+    def nearest(self, name: str, known: Iterable[str], form: str = "{}") -> str:
+        """``Did you mean `Post`?``, as long as somebody may read it."""
+        if len(self._diagnostics.errors) >= _HINTED:
+            return ""
+        return hints.nearest(name, known, form)
 
     def warning(self, at: Spanned, message: str, hint: str = "") -> None:
         """Note something that is kept as it is."""

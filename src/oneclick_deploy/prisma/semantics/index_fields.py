@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from oneclick_deploy.prisma.semantics import coercion, hints, wording
+from oneclick_deploy.prisma.semantics import coercion, wording
 from oneclick_deploy.prisma.semantics.views import Sort
 from oneclick_deploy.prisma.syntax import tree
 
@@ -90,7 +90,7 @@ def _read_operator_class(
         if value.name in OPERATOR_CLASSES:
             return value.name, False
         message = wording.unexpected(f"Invalid operator class: {value.name}")
-        findings.error(value, message, _operator_class_hint(value.name))
+        findings.error(value, message, _operator_class_hint(value.name, findings))
         return None, False
     if isinstance(value, tree.Call):
         return _read_raw_operator_class(value, findings), True
@@ -116,5 +116,5 @@ def _read_raw_operator_class(value: tree.Call, findings: Findings) -> str | None
     return text.value
 
 
-def _operator_class_hint(name: str) -> str:
-    return hints.nearest(name, OPERATOR_CLASSES) or f'Write its SQL: `raw("{name}")`.'
+def _operator_class_hint(name: str, findings: Findings) -> str:
+    return findings.nearest(name, OPERATOR_CLASSES) or f'Write its SQL: `raw("{name}")`.'

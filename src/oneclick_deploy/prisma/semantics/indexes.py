@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from oneclick_deploy.prisma.semantics import hints, wording
+from oneclick_deploy.prisma.semantics import wording
 from oneclick_deploy.prisma.semantics.field_lists import FieldProblems, resolve_index_fields
 from oneclick_deploy.prisma.semantics.views import (
     Index,
@@ -78,7 +78,8 @@ def read_model_index(model: Model, arguments: Arguments, declarations: Declarati
         name = mapped_name = None
     algorithm = arguments.constant("type")
     if algorithm is not None and algorithm not in ALGORITHMS:
-        hint = hints.nearest(algorithm, ALGORITHMS) or f"Known are {', '.join(ALGORITHMS)}."
+        near = arguments.findings.nearest(algorithm, ALGORITHMS)
+        hint = near or f"Known are {', '.join(ALGORITHMS)}."
         arguments.error(f"Unknown index type: {algorithm}.", hint)
         algorithm = None
     return Index(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from oneclick_deploy.prisma.semantics import hints
-
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.findings import Findings
     from oneclick_deploy.prisma.syntax import tree
@@ -82,6 +80,6 @@ def read_preview_features(
                 at,
                 f'The preview feature "{written}" is not known. Expected one of: '
                 f"{', '.join(known)}",
-                hints.nearest(written, known) or f'Remove "{written}".',
+                findings.nearest(written, known) or f'Remove "{written}".',
             )
     return tuple(features)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from oneclick_deploy.prisma.frozen import fill
-from oneclick_deploy.prisma.semantics import coercion, hints, wording
+from oneclick_deploy.prisma.semantics import coercion, wording
 from oneclick_deploy.prisma.semantics.arguments import read_arguments
 from oneclick_deploy.prisma.semantics.attributes import in_order, note_unknown, ranks
 from oneclick_deploy.prisma.semantics.field_lists import FieldProblems, resolve_fields
@@ -127,7 +127,8 @@ def _read_action(name: str, arguments: Arguments) -> ReferentialAction | None:
         return None
     if word not in _ACTIONS:
         message = f"Invalid referential action: `{word}`"
-        hint = hints.nearest(word, _ACTIONS) or f"Known are {', '.join(_ACTIONS)}."
+        near = arguments.findings.nearest(word, _ACTIONS)
+        hint = near or f"Known are {', '.join(_ACTIONS)}."
         arguments.findings.error(value, wording.in_attribute("@relation", message), hint)
     return _ACTIONS.get(word)
 

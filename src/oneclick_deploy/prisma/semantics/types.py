@@ -6,10 +6,11 @@ Rules: psl/parser-database/src/types.rs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from oneclick_deploy.prisma.frozen import fill
-from oneclick_deploy.prisma.semantics import hints, wording
+from oneclick_deploy.prisma.semantics import wording
 from oneclick_deploy.prisma.semantics.findings import Findings
 from oneclick_deploy.prisma.semantics.names import SCALARS, Names
 from oneclick_deploy.prisma.semantics.views import (
@@ -178,7 +179,9 @@ class _Types:
         if suggestion:
             findings.error(node, f'{message} Did you mean "{suggestion}"?')
         else:
-            findings.error(node, message, hints.nearest(node.name, [*SCALARS, *self._by_name]))
+            findings.error(
+                node, message, findings.nearest(node.name, chain(SCALARS, self._by_name))
+            )
 
     def _same_but_for_case(self, name: str) -> str | None:
         # Prisma writes the declared name in lower case and compares it with what was written:

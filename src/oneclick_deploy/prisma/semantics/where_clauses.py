@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oneclick_deploy.prisma.semantics import coercion, hints
+from oneclick_deploy.prisma.semantics import coercion
 from oneclick_deploy.prisma.semantics.views import (
     CompositeType,
     Enum,
@@ -83,7 +83,7 @@ def _find_field(
     declared = declarations.names.fields[model.node]
     if name not in declared:
         message = f"Field '{name}' does not exist in model '{model.name}'."
-        arguments.error(message, hints.nearest(name, declared))
+        arguments.error(message, arguments.findings.nearest(name, declared))
         return None
     field = declarations.field(model, name)
     if field is None or isinstance(field, RelationField):
