@@ -55,9 +55,7 @@ def _edits(datasource: ConfigBlock, provider: str) -> list[Edit]:
 def _assuming(schema: Schema, provider: str) -> Schema:
     if schema.assumed_provider == provider:
         return schema
-    return Schema(
-        trees=schema.trees, syntax_errors=schema.syntax_errors, assumed_provider=provider
-    )
+    return Schema(trees=schema.trees, syntax_errors=schema.syntax_errors, assumed_provider=provider)
 
 
 def _canonical(provider: str) -> str:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from stat import S_ISDIR, S_ISREG
+from stat import S_ISREG
+from typing import TYPE_CHECKING
 
 from oneclick_deploy.errors import ConfigurationError, SchemaError
 from oneclick_deploy.prisma.syntax.source import SourceFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # What text is called that came without a name, as Prisma's tools call it.
 DEFAULT_PATH = "schema.prisma"
@@ -33,7 +37,9 @@ def read_sources(source: object) -> tuple[SourceFile, ...]:
     if isinstance(source, Mapping):
         return _of_mapping(source)
     if isinstance(source, os.PathLike):
-        return tuple(_of_path(os.fsdecode(source)))
+        from pathlib import Path
+
+        return tuple(_of_path(Path(os.fsdecode(source))))
     if isinstance(source, bytes | bytearray | memoryview):
         raise ConfigurationError(
             "a schema is text, not bytes",
@@ -64,13 +70,12 @@ def _order(file: SourceFile) -> bytes:
     return file.path.encode("utf-8", "surrogatepass")
 
 
-def _of_path(path: str) -> list[SourceFile]:
+def _of_path(path: Path) -> list[SourceFile]:
     try:
-        mode = os.stat(path).st_mode
-        if S_ISDIR(mode):
+        if path.is_dir():
             return _of_directory(path)
-        if S_ISREG(mode):
-            return [SourceFile(path=os.path.basename(path), text=_decoded(path, LARGEST))]
+        if S_ISREG(path.stat().st_mode):
+            return [SourceFile(path=path.name, text=_decoded(path, LARGEST))]
     except FileNotFoundError as error:
         raise SchemaError(
             f"there is no schema at {path}",
@@ -78,18 +83,17 @@ def _of_path(path: str) -> list[SourceFile]:
         ) from error
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise SchemaError(f"the schema at {path!r} cannot be read: {reason}") from error
+        raise SchemaError(f"the schema at {str(path)!r} cannot be read: {reason}") from error
     raise SchemaError(f"{path} is neither a file nor a directory")
 
 
-def _of_directory(root: str) -> list[SourceFile]:
+def _of_directory(root: Path) -> list[SourceFile]:
     files = []
     room = LARGEST
     for path in _schema_files(root):
         text = _decoded(path, room)
         room -= len(text)
-        name = os.path.relpath(path, root).replace(os.sep, "/")
-        files.append(SourceFile(path=name, text=text))
+        files.append(SourceFile(path=path.relative_to(root).as_posix(), text=text))
     if not files:
         raise SchemaError(
             f"there is no {_SUFFIX} file in {root}",
@@ -98,29 +102,29 @@ def _of_directory(root: str) -> list[SourceFile]:
     return sorted(files, key=_order)
 
 
-def _schema_files(root: str) -> Iterator[str]:
-    real_root = os.path.realpath(root)
+def _schema_files(root: Path) -> Iterator[Path]:
+    real_root = root.resolve()
     for folder, folders, names in os.walk(root, onerror=_fail):
         folders[:] = [each for each in folders if each != _SKIPPED]
         for name in names:
-            path = os.path.join(folder, name)
+            path = root / folder / name
             if name.endswith(_SUFFIX) and _is_inside(path, real_root):
                 yield path
 
 
-def _is_inside(path: str, real_root: str) -> bool:
+def _is_inside(path: Path, real_root: Path) -> bool:
     """Whether a path, with its links followed, is a file below the directory."""
-    real = os.path.realpath(path)
-    return os.path.isfile(real) and os.path.commonpath((real, real_root)) == real_root
+    real = path.resolve()
+    return real.is_file() and real.is_relative_to(real_root)
 
 
 def _fail(error: OSError) -> None:
     raise error
 
 
-def _decoded(path: str, room: int) -> str:
+def _decoded(path: Path, room: int) -> str:
     """The text of a file, its line ends and byte order mark kept."""
-    with open(path, "rb") as file:
+    with path.open("rb") as file:
         data = file.read(room + 1)
     if len(data) > room:
         raise SchemaError(

@@ -37,7 +37,7 @@ _BLOCK_ATTRIBUTE_OF_TYPE = {
 _ANY_BLOCK_ATTRIBUTE_OF_TYPE = "A composite type cannot have block-level attributes."
 _FIELD_ATTRIBUTES_NOT_IN_TYPES = {"relation", "unique", "id"}
 
-# Reads a member with the documentation above it, and gives the end of its line.
+# Reads the member at a place with the documentation above it, and gives where the next one begins.
 ReadMember = Callable[[int, str | None], int | None]
 
 
@@ -46,15 +46,15 @@ class BlockReader(MemberReader):
 
     def __init__(self, file: SourceFile, text: str) -> None:
         super().__init__(file, text)
-        # Where a block of each grammar was read in vain, up to the end of the file: a later block
-        # that comes to one of these places has no end either. Keeps unclosed blocks linear.
-        self._unclosed: dict[str, set[int]] = {"field": set(), "value": set(), "=": set()}
+        # Where members were read in vain, up to the end of the file, because nothing closes the
+        # block. A later block that comes to such a place has no end either: without remembering
+        # them, a file of unclosed blocks would take quadratic time.
+        self._unclosed: dict[str, set[int]] = {"field": set(), "value": set(), "property": set()}
 
     def block(self, head: Match[str], documentation: str | None) -> Block | None:
         """The block whose first line was matched, None when nothing closes it."""
         mark = len(self.findings)
-        read = _READERS[head[1]]
-        found = read(self, head, documentation)
+        found = _READERS[head[1]](self, head, documentation)
         if found is None:
             del self.findings[mark:]
         return found
@@ -64,17 +64,19 @@ class BlockReader(MemberReader):
         fields: list[Field] = []
         attributes: list[Attribute] = []
         name = self.name(*head.span(2))
+        keyword = head[1]
 
-        def member(position: int, above: str | None) -> int | None:
-            line = self.field_line(position, above, head[1], name)
+        def field(position: int, above: str | None) -> int | None:
+            line = self.field_line(position, above, keyword, name)
             if line is None:
                 return None
-            if line[0] is not None:
-                fields.append(line[0])
-            return line[1]
+            found, following = line
+            if found is not None:
+                fields.append(found)
+            return following
 
-        end = self._contents(head.end(), "field", INVALID_FIELD, member, attributes)
-        if end is None:
+        contents = self._contents(head.end(), "field", INVALID_FIELD, field, attributes.append)
+        if contents is None:
             return None
         return ModelBlock(
             self.file,
@@ -82,9 +84,9 @@ class BlockReader(MemberReader):
             tuple(fields),
             tuple(attributes),
             documentation,
-            head[1] == "view",
+            keyword == "view",
             head.start(),
-            end,
+            contents[0],
         )
 
     def composite_type(self, head: Match[str], documentation: str | None) -> TypeBlock | None:
@@ -93,130 +95,123 @@ class BlockReader(MemberReader):
         attributes: list[Attribute] = []
         name = self.name(*head.span(2))
 
-        def member(position: int, above: str | None) -> int | None:
+        def field(position: int, above: str | None) -> int | None:
             line = self.field_line(position, above, "type", name)
             if line is None:
                 return None
-            if line[0] is not None:
-                self._check_field_of_type(line[0])
-                fields.append(line[0])
-            return line[1]
+            found, following = line
+            if found is not None:
+                self._check_field_of_type(found)
+                fields.append(found)
+            return following
 
-        end = self._contents(
-            head.end(), "field", INVALID_FIELD, member, attributes, self._check_attribute_of_type
-        )
-        if end is None:
+        def attribute(found: Attribute) -> None:
+            message = _BLOCK_ATTRIBUTE_OF_TYPE.get(found.name.name, _ANY_BLOCK_ATTRIBUTE_OF_TYPE)
+            self.refuse(found.start, found.end, f"Error validating: {message}")
+            attributes.append(found)
+
+        contents = self._contents(head.end(), "field", INVALID_FIELD, field, attribute)
+        if contents is None:
             return None
-        return TypeBlock(
-            self.file, name, tuple(fields), tuple(attributes), documentation, head.start(), end
-        )
+        end = contents[0]
+        lines = tuple(fields), tuple(attributes)
+        return TypeBlock(self.file, name, *lines, documentation, head.start(), end)
 
     def enum(self, head: Match[str], documentation: str | None) -> EnumBlock | None:
         """An enum."""
         values: list[EnumValue] = []
         attributes: list[Attribute] = []
 
-        def member(position: int, above: str | None) -> int | None:
-            value = self.value_line(position, above)
-            if value is None:
+        def value(position: int, above: str | None) -> int | None:
+            line = self.value_line(position, above)
+            if line is None:
                 return None
-            values.append(value)
-            return value.end
+            values.append(line[0])
+            return line[1]
 
-        end = self._contents(head.end(), "value", INVALID_VALUE, member, attributes)
-        if end is None:
+        contents = self._contents(head.end(), "value", INVALID_VALUE, value, attributes.append)
+        if contents is None:
             return None
+        end = contents[0]
         name = self.name(*head.span(2))
-        return EnumBlock(
-            self.file, name, tuple(values), tuple(attributes), documentation, head.start(), end
-        )
+        lines = tuple(values), tuple(attributes)
+        return EnumBlock(self.file, name, *lines, documentation, head.start(), end)
 
     def config(self, head: Match[str], _documentation: str | None) -> ConfigBlock | None:
-        """A datasource or generator; what documents it is the last comment inside."""
+        """A datasource or generator. What documents it is the last comment inside."""
         properties: list[Property] = []
-        last_comment: list[str | None] = [None]
 
-        def member(position: int, above: str | None) -> int | None:
-            found = self.property_line(position)
-            if found is None:
+        def property_(position: int, _above: str | None) -> int | None:
+            line = self.property_line(position)
+            if line is None:
                 return None
-            properties.append(found)
-            return found.end
+            properties.append(line[0])
+            return line[1]
 
-        invalid = INVALID_PROPERTY.format(head[1])
-        end = self._contents(head.end(), "=", invalid, member, None, None, last_comment)
-        if end is None:
+        keyword = head[1]
+        invalid = INVALID_PROPERTY.format(keyword)
+        contents = self._contents(head.end(), "property", invalid, property_, None)
+        if contents is None:
             return None
+        end, documentation = contents
+        name = self.name(*head.span(2))
         return ConfigBlock(
-            self.file,
-            head[1],
-            self.name(*head.span(2)),
-            tuple(properties),
-            last_comment[0],
-            head.start(),
-            end,
+            self.file, keyword, name, tuple(properties), documentation, head.start(), end
         )
 
     def _contents(
         self,
         position: int,
-        grammar: str,
+        kind: str,
         invalid: str,
         member: ReadMember,
-        attributes: list[Attribute] | None,
-        check: Callable[[Attribute], None] | None = None,
-        last_comment: list[str | None] | None = None,
-    ) -> int | None:
-        """Read up to the closing bracket; the end after it, None when there is none."""
+        take_attribute: Callable[[Attribute], None] | None,
+    ) -> tuple[int, str | None] | None:
+        """Read members up to the closing bracket: where it ends, and what the last comment says.
+
+        Documentation stays with the next member, however far away it is.
+        """
         text = self.text
-        blanks = lexicon.blanks.match
-        dead = self._unclosed[grammar]
+        unclosed = self._unclosed[kind]
         visited: list[int] = []
         above: str | None = None
+        last_comment: str | None = None
         while True:
-            position = blanks(text, position).end()  # type: ignore[union-attr]
             first = text[position : position + 1]
             if first == "}":
-                return position + 1
-            if not first or position in dead:
-                dead.update(visited)
+                return position + 1, last_comment
+            if not first or position in unclosed:
+                unclosed.update(visited)
                 return None
             visited.append(position)
+            mark = len(self.findings)
+            following = None
             if first == "/":
                 comment = self.comments.block(position)
                 if comment is not None:
-                    above, position = comment
-                    if last_comment is not None:
-                        last_comment[0] = above
-                    continue
-            mark = len(self.findings)
-            end = None
-            if first == "@":
-                if attributes is not None:
-                    attribute = self.attribute_line(position)
-                    if attribute is not None:
-                        attributes.append(attribute[0])
-                        if check is not None:
-                            check(attribute[0])
-                        position = attribute[1]
-                        continue
+                    above, end = comment
+                    last_comment = above
+                    following = lexicon.blanks(text, end).end()
+            elif first == "@":
+                attribute = None if take_attribute is None else self.attribute_line(position)
+                if attribute is not None and take_attribute is not None:
+                    found, following = attribute
+                    take_attribute(found)
             else:
-                end = member(position, above)
-                if end is not None:
+                following = member(position, above)
+                if following is not None:
                     above = None
-                    position = end
-                    continue
-            del self.findings[mark:]
-            position = self.invalid_line(position, invalid)
+            if following is None:
+                del self.findings[mark:]
+                following = self.invalid_line(position, invalid)
+            position = following
 
     def invalid_line(self, position: int, message: str) -> int:
-        """Refuse the line from there on; the start of the next one."""
-        match = lexicon.line.match(self.text, position)
-        assert match is not None
-        end = match.end()
-        self.refuse(position, end, TOO_DEEP if self.too_deep else message)
+        """Refuse the line from there on; where the next thing begins."""
+        match = lexicon.line(self.text, position)
+        self.refuse(position, match.end(1), TOO_DEEP if self.too_deep else message)
         self.too_deep = False
-        return end
+        return match.end()
 
     def _check_field_of_type(self, found: Field) -> None:
         for attribute in found.attributes:
@@ -227,12 +222,8 @@ class BlockReader(MemberReader):
                 )
                 self.refuse(found.start, found.end, message)
 
-    def _check_attribute_of_type(self, found: Attribute) -> None:
-        message = _BLOCK_ATTRIBUTE_OF_TYPE.get(found.name.name, _ANY_BLOCK_ATTRIBUTE_OF_TYPE)
-        self.refuse(found.start, found.end, f"Error validating: {message}")
 
-
-_READERS = {
+_READERS: dict[str, Callable[[BlockReader, Match[str], str | None], Block | None]] = {
     "model": BlockReader.model,
     "view": BlockReader.model,
     "type": BlockReader.composite_type,

@@ -29,7 +29,7 @@ class CommentReader:
             documentation, end = comment
             if documentation is not None:
                 lines.append(documentation)
-            line_end = lexicon.line_end.match(self.text, end)
+            line_end = lexicon.comment_line_end(self.text, end)
             if line_end is not None:
                 end = line_end.end()
         if end == position:
@@ -38,11 +38,11 @@ class CommentReader:
 
     def one(self, position: int) -> tuple[str | None, int] | None:
         """One comment, and its end, without the line end."""
-        match = lexicon.comment_line.match(self.text, position)
+        match = lexicon.comment(self.text, position)
         if match is not None:
             start, end = match.span(1)
             return (None if start < 0 else self.source[start:end].lstrip()), match.end()
-        match = lexicon.block_comment_start.match(self.text, position)
+        match = lexicon.block_comment(self.text, position)
         if match is None or position >= self._unclosed_from:
             return None
         closing = self.text.find("*/", match.end())

@@ -24,7 +24,7 @@ def apply_edits(file: SourceFile, edits: Iterable[Edit]) -> SourceFile:
     Raises:
         ValueError: Two edits overlap, or one lies outside the file: a mistake of the caller.
     """
-    pieces = []
+    pieces: list[str] = []
     position = 0
     for edit in sorted(edits, key=_place):
         if not position <= edit.start <= edit.end <= len(file.text):

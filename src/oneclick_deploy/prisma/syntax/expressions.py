@@ -26,12 +26,15 @@ from oneclick_deploy.prisma.syntax.tree import (
 # Prisma recurses without a bound and crashes far beyond this; schemas need four levels or five.
 DEEPEST = 64
 
+# Skips the check of a named tuple's own constructor, which an attribute would pay six times.
+_node = tuple.__new__
+
 
 class ExpressionReader:
     """Reads values at a place in a file; a result of None means that none stands there.
 
     Args:
-        file: The file; names and strings are taken from its text.
+        file: The file; names and strings are taken from its text, ``source``.
         text: The simplified text, which the patterns look at.
 
     Attributes:
@@ -42,6 +45,7 @@ class ExpressionReader:
 
     def __init__(self, file: SourceFile, text: str) -> None:
         self.file = file
+        self.source = file.text
         self.text = text
         self.findings: list[tuple[int, int, str, str]] = []
         self.too_deep = False
@@ -52,71 +56,91 @@ class ExpressionReader:
 
     def name(self, start: int, end: int) -> Identifier:
         """The name that stands there."""
-        return Identifier(self.file.text[start:end], start, end)
+        return _node(Identifier, (self.source[start:end], start, end))
 
     def string(self, start: int, end: int) -> String:
         """The string that stands there, quotes included."""
-        content = self.file.text[start + 1 : end - 1]
+        content = self.source[start + 1 : end - 1]
         if "\\" in content:
             content = unescaped(content, start + 1, self.refuse)
         return String(content, start, end)
 
     def attribute(self, match: Match[str]) -> Attribute:
         """The attribute whose beginning was matched; without arguments if those are malformed."""
-        start = match.start(1)
-        path_start, path_end = match.span(2)
-        bracket = match.start(3)
-        arguments = None
-        if bracket >= 0:
+        groups = match.regs
+        start = groups[1][0]
+        name_start, name_end = groups[2]
+        bracket = groups[3][0]
+        name = _node(Identifier, (self.source[name_start:name_end], name_start, name_end))
+        arguments: Arguments | None = NO_ARGUMENTS
+        if bracket < 0:
+            # The spaces after the name belong to the attribute.
+            end = match.start(10) if match.lastindex == 10 else match.end()
+        elif groups[8][0] >= 0:
+            end = groups[8][1]
+            arguments = self._plain_arguments(bracket, end, groups)
+        else:
             mark = len(self.findings)
             arguments = self.arguments(bracket, 1)
             if arguments is None:
                 del self.findings[mark:]
-        name = Identifier(self.file.text[path_start:path_end], path_start, path_end)
-        if arguments is not None:
-            return Attribute(name, arguments, start, arguments.end)
-        # The spaces after the name belong to the attribute.
-        return Attribute(name, NO_ARGUMENTS, start, bracket if bracket >= 0 else match.end())
+                return Attribute(name, NO_ARGUMENTS, start, bracket)
+            end = arguments.end
+        return _node(Attribute, (name, arguments, start, end))
+
+    def _plain_arguments(
+        self, bracket: int, end: int, groups: tuple[tuple[int, int], ...]
+    ) -> Arguments:
+        """What the pattern of attributes found between the brackets: one value or nothing."""
+        found: Expression
+        start, value_end = groups[6]
+        if start >= 0:
+            name = self.source[start:value_end]
+            call = groups[7]
+            if call[0] < 0:
+                found = _node(Constant, (name, start, value_end))
+            else:
+                opening = self.text.index("(", call[0])
+                called = _node(Identifier, (name, start, value_end))
+                value_end = call[1]
+                found = Call(called, Arguments((), (), None, opening, value_end), start, value_end)
+        elif groups[5][0] >= 0:
+            start, value_end = groups[5]
+            found = self.string(start, value_end)
+        elif groups[4][0] >= 0:
+            start, value_end = groups[4]
+            found = Number(self.source[start:value_end], start, value_end)
+        else:
+            return Arguments((), (), None, bracket, end)
+        argument = _node(Argument, (None, found, start, value_end))
+        return _node(Arguments, ((argument,), (), None, bracket, end))
 
     def arguments(self, bracket: int, depth: int) -> Arguments | None:
         """The arguments that the bracket opens."""
-        text = self.text
-        if text.startswith("()", bracket):
-            return Arguments((), (), None, bracket, bracket + 2)
         items: list[Argument] = []
         empty: list[Identifier] = []
         position = bracket + 1
         while True:
-            match = lexicon.argument.match(text, position)
-            assert match is not None
+            match = lexicon.argument(self.text, position)
             kind = match.lastindex
-            if kind is None:
-                break
             position = match.end()
-            if kind == 1:
-                name = self.name(*match.span(1))
-                empty.append(name)
-            else:
+            if kind == lexicon.NAME:
+                empty.append(self.name(*match.span(1)))
+            elif kind is not None:
                 item = self._argument(match, kind, depth)
                 if item is None:
                     return None
                 items.append(item)
                 position = item.end
-            match = lexicon.after_argument.match(text, position)
-            if match is None:
+            elif items or empty:
                 return None
-            position = match.end()
-            if match.lastindex == 2:
-                continue
-            comma = match.span(2) if match.lastindex == 3 else None
-            return Arguments(tuple(items), tuple(empty), comma, bracket, position)
-        if items or empty:
-            return None
-        match = lexicon.after_argument.match(text, position)
-        if match is None or match.lastindex == 2:
-            return None
-        comma = match.span(2) if match.lastindex == 3 else None
-        return Arguments((), (), comma, bracket, match.end())
+            after = lexicon.after_argument(self.text, position)
+            if after is None or (kind is None and after.lastindex == lexicon.GOES_ON):
+                return None
+            if after.lastindex != lexicon.GOES_ON:
+                comma = after.span(2) if after.lastindex == lexicon.CLOSED_AFTER_COMMA else None
+                return Arguments(tuple(items), tuple(empty), comma, bracket, after.end())
+            position = after.end()
 
     def _argument(self, match: Match[str], kind: int, depth: int) -> Argument | None:
         found = self.value(match, kind, depth)
@@ -124,18 +148,31 @@ class ExpressionReader:
             return None
         start, end = match.span(1)
         if start < 0:
-            return Argument(None, found, found.start, found.end)
-        return Argument(self.name(start, end), found, start, found.end)
+            return _node(Argument, (None, found, found.start, found.end))
+        return _node(Argument, (self.name(start, end), found, start, found.end))
+
+    def expression(self, position: int) -> Expression | None:
+        """The value that begins there, after spaces."""
+        match = lexicon.value(self.text, position)
+        return None if match.lastindex is None else self.value(match, match.lastindex, 1)
 
     def value(self, match: Match[str], kind: int, depth: int) -> Expression | None:
         """The value whose beginning was matched; ``kind`` is the group that did."""
         start, end = match.span(kind)
         if kind == lexicon.WORD:
-            return Constant(self.file.text[start:end], start, end)
-        if kind == lexicon.TEXT:
+            return _node(Constant, (self.source[start:end], start, end))
+        if kind == lexicon.STRING:
             return self.string(start, end)
-        if kind == lexicon.NUMERIC:
-            return Number(self.file.text[start:end], start, end)
+        if kind == lexicon.NUMBER:
+            return Number(self.source[start:end], start, end)
+        return self._nested(match, kind, depth)
+
+    def _nested(self, match: Match[str], kind: int, depth: int) -> Call | Array | Object | None:
+        """The value with values in it whose beginning was matched."""
+        start, end = match.span(kind)
+        if kind == lexicon.WORD_IN_BRACKETS:
+            word = _node(Constant, (self.source[start:end], start, end))
+            return _node(Array, ((word,), self.text.rindex("[", 0, start), match.end()))
         if depth >= DEEPEST:
             self.too_deep = True
             return None
@@ -148,57 +185,50 @@ class ExpressionReader:
             return self._array(start, depth + 1)
         return self._object(start, depth + 1)
 
-    def expression(self, position: int) -> Expression | None:
-        """The value that begins there, after spaces."""
-        match = lexicon.value.match(self.text, position)
-        assert match is not None
-        return None if match.lastindex is None else self.value(match, match.lastindex, 1)
-
     def _array(self, start: int, depth: int) -> Array | None:
         items: list[Expression] = []
         position = start + 1
         while True:
-            match = lexicon.value.match(self.text, position)
-            assert match is not None
-            if match.lastindex is None:
-                position = match.end()
-                if items or self.text[position : position + 1] != "]":
-                    return None
-                return Array((), start, position + 1)
-            item = self.value(match, match.lastindex, depth)
-            if item is None:
-                return None
-            items.append(item)
-            match = lexicon.after_item.match(self.text, item.end)
-            if match is None:
-                return None
+            match = lexicon.value(self.text, position)
             position = match.end()
-            if match[1] == "]":
-                return Array(tuple(items), start, position)
+            if match.lastindex is not None:
+                item = self.value(match, match.lastindex, depth)
+                if item is None:
+                    return None
+                items.append(item)
+                position = item.end
+            elif items:
+                return None
+            after = lexicon.after_item(self.text, position)
+            if after is None or (not items and after[1] == ","):
+                return None
+            position = after.end()
+            if after[1] == "]":
+                return _node(Array, (tuple(items), start, position))
 
     def _object(self, start: int, depth: int) -> Object | None:
         members: list[Member] = []
         position = start + 1
         while True:
-            key = lexicon.member_key.match(self.text, position)
-            if key is None:
-                match = lexicon.spaces.match(self.text, position)
-                assert match is not None
-                position = match.end()
-                if members or self.text[position : position + 1] != "}":
-                    return None
-                return Object((), start, position + 1)
-            match = lexicon.value.match(self.text, key.end())
-            assert match is not None
-            if match.lastindex is None:
+            member = self._member(position, depth)
+            if member is not None:
+                members.append(member)
+                position = member.end
+            elif members or self.too_deep:
                 return None
-            found = self.value(match, match.lastindex, depth)
-            if found is None:
+            after = lexicon.after_member(self.text, position)
+            if after is None or (not members and after[1] == ","):
                 return None
-            members.append(Member(self.name(*key.span(1)), found, key.start(1), found.end))
-            match = lexicon.after_member.match(self.text, found.end)
-            if match is None:
-                return None
-            position = match.end()
-            if match[1] == "}":
+            position = after.end()
+            if after[1] == "}":
                 return Object(tuple(members), start, position)
+
+    def _member(self, position: int, depth: int) -> Member | None:
+        name = lexicon.member_name(self.text, position)
+        if name is None:
+            return None
+        match = lexicon.value(self.text, name.end())
+        found = None if match.lastindex is None else self.value(match, match.lastindex, depth)
+        if found is None:
+            return None
+        return Member(self.name(*name.span(1)), found, name.start(1), found.end)

@@ -7,7 +7,7 @@ can turn a word into a keyword, and offsets stay what they are.
 
 from __future__ import annotations
 
-from unicodedata import category
+from re import compile as compiled
 
 # The letters that Unicode 15 to 17 added, as far as Prisma 7.10 accepts them in a name.
 _NEW_LETTERS = (
@@ -25,18 +25,20 @@ def simplified(text: str) -> str:
     """The text as the patterns see it; the same object when it is plain ASCII."""
     if text.isascii():
         return text
-    table = {ord(each): shown for each in set(text) if (shown := _shown(each)) is not None}
-    return text.translate(table) if table else text
+    # Loading the tables of Unicode takes longer than reading most schemas.
+    from unicodedata import category
+
+    foreign = [each for each in set(text) if not each.isascii()]
+    spaces = [each for each in foreign if category(each) == "Zs"]
+    letters = [each for each in foreign if _is_letter(each, category(each))]
+    for characters, shown in ((spaces, " "), (letters, "x")):
+        if characters:
+            text = compiled(f"[{''.join(characters)}]").sub(shown, text)
+    return text
 
 
-def _shown(character: str) -> str | None:
-    """The stand-in for a character, None when it stands for itself."""
-    if character.isascii():
-        return None
-    kind = category(character)
-    if kind == "Zs":
-        return " "
-    return "x" if kind[0] == "L" or (kind == "Cn" and _is_new_letter(ord(character))) else None
+def _is_letter(character: str, kind: str) -> bool:
+    return kind[0] == "L" or (kind == "Cn" and _is_new_letter(ord(character)))
 
 
 def _is_new_letter(code: int) -> bool:

@@ -1,10 +1,13 @@
 """The lines inside blocks: fields, values of enums, attributes of blocks, properties.
 
-Each reader returns None when the line is no such thing; the caller then refuses the whole line and
-takes back what was found in it.
+Each reader returns what it read and where the next thing begins. It returns None when the line is
+no such thing; the caller then refuses the whole line and takes back what was found in it.
 """
 
 from __future__ import annotations
+
+from re import Match
+from typing import NamedTuple
 
 from oneclick_deploy.prisma.syntax import lexicon
 from oneclick_deploy.prisma.syntax.comments import CommentReader
@@ -26,7 +29,28 @@ BRACKETS = "To specify a list, please use `Type[]` instead of `[Type]`."
 OPTIONAL_LIST = "Optional lists are not supported. Use either `Type[]` or `Type?`."
 INCOMPLETE = "This field declaration is invalid. It is either missing a name or a type."
 
-_ARITIES = {None: Arity.REQUIRED, "?": Arity.OPTIONAL, "[]": Arity.LIST}
+_ARITIES = {"": Arity.REQUIRED, "?": Arity.OPTIONAL, "[]": Arity.LIST}
+
+# Skips the checks of a named tuple's own constructor, which a field would pay eight times.
+_node = tuple.__new__
+
+
+class _Rest(NamedTuple):
+    """The rest of a line: ``end`` is after the line end, ``next`` where the next thing begins."""
+
+    attributes: tuple[Attribute, ...]
+    documentation: str | None
+    end: int
+    next: int
+
+
+class _Type(NamedTuple):
+    """The type of a field as far as it could be read, and the mistake that it is."""
+
+    end: int
+    type: FieldType | None = None
+    arity: Arity = Arity.REQUIRED
+    refused: tuple[int, int, str] | None = None
 
 
 class MemberReader(ExpressionReader):
@@ -39,144 +63,168 @@ class MemberReader(ExpressionReader):
     def field_line(
         self, position: int, documentation: str | None, container: str, owner: Identifier
     ) -> tuple[Field | None, int] | None:
-        """A field and the end of its line; no field when it is written in an old way."""
-        head = lexicon.field_head.match(self.text, position)
+        """A field; none when the line says what is meant, but in an old way."""
+        head = lexicon.field_head(self.text, position)
         if head is None:
             return None
+        groups = head.regs
+        (type_start, type_end), suffix, (_, end) = groups[3:]
+        if groups[2][0] >= 0 or type_start < 0 or self.text.startswith("(", type_end):
+            return self._unusual_field(head, documentation, container, owner)
+        arity = _ARITIES.get(self.text[suffix[0] : suffix[1]] if suffix[0] >= 0 else "")
+        if arity is None:
+            return self._unusual_field(head, documentation, container, owner)
+        attributes: tuple[Attribute, ...] = ()
+        following = groups[0][1]
+        if end < 0:
+            rest = self._rest_of_line(following)
+            if rest is None:
+                return None
+            attributes, trailing, end, following = rest
+            if trailing is not None:
+                documentation = _joined(documentation, trailing)
+        name_end = groups[1][1]
+        name = _node(Identifier, (self.source[position:name_end], position, name_end))
+        type_ = _node(FieldType, (self.source[type_start:type_end], False, type_start, type_end))
+        return _node(
+            Field, (name, type_, arity, attributes, documentation, position, end)
+        ), following
+
+    def _unusual_field(
+        self, head: Match[str], documentation: str | None, container: str, owner: Identifier
+    ) -> tuple[Field | None, int] | None:
+        """A field of an unsupported type, without a type, or in the old syntax."""
         mark = len(self.findings)
-        type_start, type_end = head.span(3)
-        end = head.end()
-        suffix, suffix_end = head[4], head.end(4)
-        string_span = None
-        in_brackets = None
-        if type_start < 0:
-            in_brackets = lexicon.type_in_brackets.match(self.text, end)
-            if in_brackets is not None:
-                end = in_brackets.end()
-        elif self.text.startswith("(", type_end) and head[3] == "Unsupported":
-            unsupported = lexicon.unsupported.match(self.text, type_start)
+        type_ = self._unusual_type(head)
+        rest = None if type_ is None else self._rest_of_line(type_.end)
+        if type_ is None or rest is None:
+            return None
+        start = head.start()
+        refused = (*head.span(2), COLON) if head.start(2) >= 0 else type_.refused
+        if refused is not None:
+            # Prisma looks no further into such a field.
+            del self.findings[mark:]
+            self.refuse(*refused)
+            return None, rest.next
+        if type_.type is None:
+            message = f'Error validating {container} "{owner.name}": {INCOMPLETE}'
+            self.refuse(start, rest.end, message)
+            return None, rest.next
+        return Field(
+            self.name(*head.span(1)),
+            type_.type,
+            type_.arity,
+            rest.attributes,
+            _joined(documentation, rest.documentation),
+            start,
+            rest.end,
+        ), rest.next
+
+    def _unusual_type(self, head: Match[str]) -> _Type | None:
+        """The type of such a field, None when it is malformed."""
+        start, type_end = head.span(3)
+        if start < 0:
+            brackets = lexicon.type_in_brackets(self.text, head.end())
+            if brackets is None:
+                return _Type(head.end())
+            return _Type(brackets.end(), refused=(*brackets.span(1), BRACKETS))
+        end = head.end() if head[5] is None else head.start(5)
+        suffix, suffix_end, string = head[4], head.end(4), None
+        if self.text.startswith("(", type_end):
+            unsupported = lexicon.unsupported(self.text, start)
             if unsupported is None:
                 return None
             end = unsupported.end()
-            suffix, suffix_end = unsupported[2], unsupported.end(2)
-            string_span = unsupported.span(1)
-        type_ = None
-        if suffix in _ARITIES and string_span is not None:
-            text = self.string(*string_span)
-            type_ = FieldType(text.value, True, text.start, text.end)
-        elif type_start >= 0:
-            type_ = FieldType(self.file.text[type_start:type_end], False, type_start, type_end)
-        attributes = self._attributes(end)
-        rest = self._rest_of_line(attributes[-1].end if attributes else end)
-        if rest is None:
-            return None
-        trailing, end = rest
-        old = None
-        if head.start(2) >= 0:
-            old = (*head.span(2), COLON)
-        elif in_brackets is not None:
-            old = (*in_brackets.span(1), BRACKETS)
-        elif suffix not in _ARITIES:
+            suffix, suffix_end, string = unsupported[2], unsupported.end(2), unsupported.span(1)
+        arity = _ARITIES.get(suffix or "")
+        if arity is None:
             message = EXCLAMATION if suffix == "!" else OPTIONAL_LIST
-            old = (type_start, suffix_end, message)
-        if old is not None:
-            del self.findings[mark:]
-            self.refuse(*old)
-            return None, end
-        if type_ is None:
-            message = f'Error validating {container} "{owner.name}": {INCOMPLETE}'
-            self.refuse(position, end, message)
-            return None, end
-        return Field(
-            self.name(*head.span(1)),
-            type_,
-            _ARITIES[suffix],
-            attributes,
-            _joined(documentation, trailing),
-            position,
-            end,
-        ), end
+            return _Type(end, refused=(start, suffix_end, message))
+        if string is None:
+            name = self.source[start:type_end]
+            return _Type(end, FieldType(name, False, start, type_end), arity)
+        text = self.string(*string)
+        return _Type(end, FieldType(text.value, True, text.start, text.end), arity)
 
-    def value_line(self, position: int, documentation: str | None) -> EnumValue | None:
-        """A value of an enum; its end is that of its line."""
-        head = lexicon.enum_value_head.match(self.text, position)
+    def value_line(self, position: int, documentation: str | None) -> tuple[EnumValue, int] | None:
+        """A value of an enum."""
+        head = lexicon.value_head(self.text, position)
         if head is None:
             return None
-        attributes = self._attributes(head.end())
-        rest = self._rest_of_line(attributes[-1].end if attributes else head.end())
+        name = self.name(*head.span(1))
+        end = head.end(2)
+        if end >= 0:
+            return EnumValue(name, (), documentation, position, end), head.end()
+        rest = self._rest_of_line(head.end())
         if rest is None:
             return None
-        trailing, end = rest
-        text = _joined(documentation, trailing)
-        return EnumValue(self.name(*head.span(1)), attributes, text, position, end)
+        documentation = _joined(documentation, rest.documentation)
+        return EnumValue(name, rest.attributes, documentation, position, rest.end), rest.next
 
     def attribute_line(self, position: int) -> tuple[Attribute, int] | None:
-        """An attribute of the block and the end of its line.
-
-        A comment after it belongs to the attribute; the line end does not.
-        """
-        match = lexicon.block_attribute.match(self.text, position)
+        """An attribute of the block. A comment after it belongs to it; the line end does not."""
+        if not self.text.startswith("@@", position):
+            return None
+        match = lexicon.attribute(self.text, position + 1)
         if match is None:
             return None
-        found = self.attribute(match)
-        end = self._after_spaces(found.end)
+        found = self.attribute(match)._replace(start=position)
+        if match.lastindex in lexicon.ENDS_LINE:
+            return found._replace(end=match.start(match.lastindex)), match.end()
+        end = lexicon.spaces(self.text, found.end).end()
         comment = self.comments.one(end)
         if comment is not None:
             end = comment[1]
-        after = self._after_spaces(end)
-        line_end = lexicon.line_end.match(self.text, after)
-        if line_end is None:
-            return None
-        return Attribute(found.name, found.arguments, position, end), line_end.end()
+        match = lexicon.line_end(self.text, end)
+        return None if match is None else (found._replace(end=end), match.end())
 
-    def property_line(self, position: int) -> Property | None:
-        """A property; its end is that of its line."""
-        head = lexicon.property_head.match(self.text, position)
+    def property_line(self, position: int) -> tuple[Property, int] | None:
+        """A property of a datasource or generator."""
+        head = lexicon.property_name(self.text, position)
         if head is None:
             return None
         value = self.expression(head.end())
-        rest = self._rest_of_line(value.end if value is not None else head.end())
+        rest = self._comment_and_line_end(value.end if value is not None else head.end())
         if rest is None:
             return None
-        return Property(self.name(*head.span(1)), value, position, rest[1])
+        return Property(self.name(*head.span(1)), value, position, rest.end), rest.next
 
     def type_alias(self, position: int) -> int | None:
-        """The end of what follows the ``=`` of ``type X = ...``, None when that is no type."""
-        base = lexicon.base_type.match(self.text, position)
-        if base is None:
+        """The end of ``type X = ...``."""
+        match = lexicon.type_alias(self.text, position)
+        if match is None:
             return None
+        end = match.end()
         mark = len(self.findings)
-        attributes = self._attributes(base.end())
+        while (match := lexicon.attribute(self.text, end)) is not None:
+            end = self.attribute(match).end
         del self.findings[mark:]
-        return attributes[-1].end if attributes else self._after_spaces(base.end())
+        return end
 
-    def _attributes(self, position: int) -> tuple[Attribute, ...]:
-        """The attributes that follow each other from there."""
-        attributes = []
-        while True:
-            match = lexicon.attribute.match(self.text, position)
-            if match is None:
-                return tuple(attributes)
+    def _rest_of_line(self, position: int) -> _Rest | None:
+        """Attributes, a comment and the line end."""
+        attributes: list[Attribute] = []
+        while (match := lexicon.attribute(self.text, position)) is not None:
             attribute = self.attribute(match)
             attributes.append(attribute)
+            if match.lastindex in lexicon.ENDS_LINE:
+                return _Rest(tuple(attributes), None, match.end(match.lastindex), match.end())
             position = attribute.end
+        rest = self._comment_and_line_end(position)
+        return None if rest is None else rest._replace(attributes=tuple(attributes))
 
-    def _rest_of_line(self, position: int) -> tuple[str | None, int] | None:
-        """The documentation in a comment that ends the line, and where the next line begins."""
-        match = lexicon.plain_line_end.match(self.text, position)
-        if match is not None:
-            return None, match.end()
-        comment = self.comments.one(self._after_spaces(position))
-        if comment is None:
-            return None
-        documentation, end = comment
-        match = lexicon.plain_line_end.match(self.text, end)
-        return None if match is None else (documentation, match.end())
-
-    def _after_spaces(self, position: int) -> int:
-        match = lexicon.spaces.match(self.text, position)
-        assert match is not None
-        return match.end()
+    def _comment_and_line_end(self, position: int) -> _Rest | None:
+        documentation = None
+        match = lexicon.line_end(self.text, position)
+        if match is None:
+            comment = self.comments.one(lexicon.spaces(self.text, position).end())
+            if comment is None:
+                return None
+            documentation, position = comment
+            match = lexicon.line_end(self.text, position)
+            if match is None:
+                return None
+        return _Rest((), documentation, match.end(1), match.end())
 
 
 def _joined(before: str | None, after: str | None) -> str | None:

@@ -25,65 +25,61 @@ INVALID_TYPE = (
 
 def parse_file(file: SourceFile, diagnostics: Diagnostics) -> SyntaxTree:
     """The tree of a file; mistakes go to ``diagnostics``, in the order in which Prisma finds them."""
-    text = simplified(file.text)
-    reader = BlockReader(file, text)
-    blocks = _blocks(reader)
+    reader = FileReader(file, simplified(file.text))
+    blocks = reader.read()
     for start, end, message, hint in reader.findings:
         diagnostics.error(file, start, end, message, hint)
-    return SyntaxTree(file, tuple(blocks))
+    return SyntaxTree(file, blocks)
 
 
-def _blocks(reader: BlockReader) -> list[Block]:
-    text = reader.text
-    blocks: list[Block] = []
-    # Documentation waits for the next block that takes it; datasources and generators do not.
-    pending: str | None = None
-    above: tuple[str | None] | None = None
-    no_bracket_from = len(text)
-    position = 0
-    while True:
-        match = lexicon.spaces.match(text, position)
-        assert match is not None
-        position = match.end()
-        if position == len(text):
-            return blocks
-        first = text[position]
-        if first in "\r\n":
-            match = lexicon.blanks.match(text, position)
-            assert match is not None
-            position = match.end()
-            above = None
-            continue
-        head = lexicon.block_head.match(text, position)
-        if head is not None:
-            documentation = above[0] if above is not None else pending
-            block = reader.block(head, documentation)
-            if block is not None:
-                blocks.append(block)
-                pending = documentation if isinstance(block, ConfigBlock) else None
-                above = None
-                position = block.end
-                continue
-        if first == "/":
-            comment = reader.comments.block(position)
+class FileReader(BlockReader):
+    """Reads a whole file."""
+
+    def __init__(self, file: SourceFile, text: str) -> None:
+        super().__init__(file, text)
+        self._no_bracket_from = len(text)
+
+    def read(self) -> tuple[Block, ...]:
+        """The blocks of the file."""
+        text = self.text
+        blocks: list[Block] = []
+        # Documentation directly above a block is its own. Otherwise the block takes what a
+        # datasource or generator before it had above: those leave it, and Prisma keeps it.
+        above: tuple[str | None] | None = None
+        left: str | None = None
+        position = lexicon.blanks(text, 0).end()
+        while position < len(text):
+            comment = self.comments.block(position) if text[position] == "/" else None
             if comment is not None:
-                documentation, position = comment
-                above = (documentation,)
+                documentation, end = comment
+                position = lexicon.blanks(text, end).end()
+                between = text[end:position]
+                above = None if "\n" in between or "\r" in between else (documentation,)
                 continue
-        above = None
-        alias = lexicon.type_alias.match(text, position)
-        if alias is not None:
-            end = reader.type_alias(alias.end())
-            if end is not None:
-                reader.refuse(position, end, INVALID_TYPE)
-                position = end
-                continue
-        unknown = lexicon.unknown_block.match(text, position)
-        if unknown is not None and unknown.end() < no_bracket_from:
-            bracket = text.find("}", unknown.end())
+            documentation = left if above is None else above[0]
+            above = None
+            head = lexicon.block_head(text, position)
+            block = None if head is None else self.block(head, documentation)
+            if block is None:
+                end = self._invalid(position)
+            else:
+                blocks.append(block)
+                left = documentation if isinstance(block, ConfigBlock) else None
+                end = block.end
+            position = lexicon.blanks(text, end).end()
+        return tuple(blocks)
+
+    def _invalid(self, position: int) -> int:
+        """Refuse what stands at a place where a block should begin; the end of it."""
+        end = self.type_alias(position)
+        if end is not None:
+            self.refuse(position, end, INVALID_TYPE)
+            return end
+        block = lexicon.unknown_block(self.text, position)
+        if block is not None and block.end() < self._no_bracket_from:
+            bracket = self.text.find("}", block.end())
             if bracket >= 0:
-                reader.refuse(position, bracket + 1, INVALID_BLOCK)
-                position = bracket + 1
-                continue
-            no_bracket_from = unknown.end()
-        position = reader.invalid_line(position, INVALID_LINE)
+                self.refuse(position, bracket + 1, INVALID_BLOCK)
+                return bracket + 1
+            self._no_bracket_from = block.end()
+        return self.invalid_line(position, INVALID_LINE)
