@@ -94,6 +94,12 @@ model B {
         assert key.replace("`", '"').count('("ay", "ax")') == 1
 
 
+def test_a_column_with_a_list_restricts() -> None:
+    body = ONE_TO_MANY.format(optional="?", actions="").replace("userId Int?", "userId Int[]")
+    (key,) = foreign_keys(body, "postgresql")
+    assert key.endswith("ON DELETE RESTRICT ON UPDATE CASCADE")
+
+
 def test_a_given_name_is_the_constraints_name() -> None:
     body = ONE_TO_MANY.format(optional="", actions=', map: "to_user"')
     for provider in ("postgresql", "mysql"):

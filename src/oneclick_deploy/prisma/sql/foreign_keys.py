@@ -41,7 +41,7 @@ def touches_view(relation: Relation) -> bool:
 
 
 def _default_on_delete(fields: tuple[ScalarField, ...]) -> ReferentialAction:
-    """Prisma's choice where the schema makes none: what a column that must hold a value allows."""
-    if any(field.arity is Arity.REQUIRED for field in fields):
+    """Prisma's choice where the schema makes none: null only if every column may be null."""
+    if any(field.arity is not Arity.OPTIONAL for field in fields):
         return ReferentialAction.RESTRICT
     return ReferentialAction.SET_NULL
