@@ -210,7 +210,7 @@ def test_a_migration_that_fails_half_way_is_named_and_undone(
         'CREATE TABLE "Tag" ("id" INTEGER PRIMARY KEY);\nINSERT INTO "Nowhere" VALUES (1);\n',
     )
     cause = refused(orchestrator, make_app(source), cloud)
-    assert isinstance(cause, errors.MigrationFilesError)
+    assert isinstance(cause, errors.MigrationApplyError)
     assert "20260301000000_half failed at statement 2" in cause.message
     assert "Nowhere" in cause.message
 

@@ -113,7 +113,7 @@ def test_an_error_that_nobody_foresaw_is_a_deploy_error_and_is_undone(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a defect")
 
-    monkeypatch.setattr(database, "migration_statements", broken)
+    monkeypatch.setattr(database, "apply", broken)
     with pytest.raises(errors.StepError, match="internal error: ZeroDivisionError") as caught:
         orchestrator.deploy(make_app(source))
     assert "report it" in caught.value.hint

@@ -23,7 +23,11 @@ class AppInputs:
         self.site_path = app.site_path()
         self.functions_path = app.source / "functions"
         self.history: MigrationHistory = read_history(
-            app.schema_path, app.migrations_path, root=app.source
+            app.schema_path,
+            app.migrations_path,
+            root=app.source,
+            # Turso takes the migrations of SQLite.
+            provider="sqlite",
         )
         self.source = None if app.preview_data is None else SqliteSource(app.preview_data)
 

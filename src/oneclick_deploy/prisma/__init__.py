@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from oneclick_deploy.prisma.migrations.history import (
         Migration as Migration,
         MigrationHistory as MigrationHistory,
-        read_history as read_history,
     )
-    from oneclick_deploy.prisma.migrations.table import (
-        AppliedMigration as AppliedMigration,
-        pending as pending,
-    )
+    from oneclick_deploy.prisma.migrations.planning import pending as pending
+    from oneclick_deploy.prisma.migrations.reading import read_history as read_history
+    from oneclick_deploy.prisma.migrations.rows import AppliedMigration as AppliedMigration
     from oneclick_deploy.prisma.schema import Schema as Schema
 
 _PLACES = {
     "diagnostics": ["Diagnostic", "report"],
-    "migrations.history": ["Migration", "MigrationHistory", "read_history"],
-    "migrations.table": ["AppliedMigration", "pending"],
+    "migrations.history": ["Migration", "MigrationHistory"],
+    "migrations.planning": ["pending"],
+    "migrations.reading": ["read_history"],
+    "migrations.rows": ["AppliedMigration"],
     "schema": ["Schema"],
 }
 _MODULE_OF = {name: module for module, names in _PLACES.items() for name in names}

@@ -1,4 +1,4 @@
-"""`_prisma_migrations`: its shape, its rows, and what is still to be applied."""
+"""`_prisma_migrations`: its shape, its rows, and the forms that times have in it."""
 
 from __future__ import annotations
 
@@ -7,165 +7,186 @@ import sqlite3
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from hypothesis import given, strategies as st
 
-from oneclick_deploy.errors import MigrationFilesError
-from oneclick_deploy.prisma import AppliedMigration, Migration, MigrationHistory, pending
-from oneclick_deploy.prisma.migrations.table import CREATE_TABLE, SELECT_APPLIED, TABLES, record
+from oneclick_deploy.errors import ConfigurationError
+from oneclick_deploy.prisma.migrations import AppliedMigration, Migration
+from oneclick_deploy.prisma.migrations.rows import in_order, read_moment
+from oneclick_deploy.prisma.migrations.table import MigrationsTable, Record, foreign_tables
 
-
-def history(*names: str) -> MigrationHistory:
-    return MigrationHistory(
-        provider="sqlite",
-        migrations=tuple(
-            Migration(name=name, script="", checksum=f"sum of {name}") for name in names
-        ),
-    )
-
-
-def row(name: str, *, finished: bool = True, rolled_back: bool = False, checksum: str = "x"):
-    return AppliedMigration(
-        name=name, checksum=checksum, finished=finished, rolled_back=rolled_back
-    )
-
-
-def names(migrations: list[Migration]) -> list[str]:
-    return [migration.name for migration in migrations]
+SQLITE = MigrationsTable(provider="sqlite")
+POSTGRES = MigrationsTable(provider="postgresql", schema="public")
+MYSQL = MigrationsTable(provider="mysql", schema="shop")
+INIT = Migration.of("20260101_init", "CREATE TABLE a (b);")
 
 
 @pytest.fixture
 def database() -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(":memory:")) as connection:
-        connection.execute(CREATE_TABLE)
+        connection.execute(SQLITE.create)
         yield connection
+
+
+def rows(database: sqlite3.Connection) -> list[AppliedMigration]:
+    return [AppliedMigration.from_row(row) for row in database.execute(SQLITE.select)]
 
 
 # The table
 
 
-def test_the_table_is_the_one_that_prisma_makes(shared: Path, database):
+@pytest.mark.parametrize("table", [SQLITE, POSTGRES, MYSQL], ids=lambda table: table.provider)
+def test_the_table_is_the_one_that_prisma_makes(shared: Path, table: MigrationsTable) -> None:
     facts = (shared / "facts" / "prisma.md").read_text("utf-8")
     section = facts.partition("## 3. `_prisma_migrations`")[2]
-    columns = re.findall(r"^\| (\w+) \| ([A-Z][^|]*?) \|", section, re.MULTILINE)[1:9]
-    assert [name for name, _ in columns][:2] == ["id", "checksum"]
-    made = re.findall(r'^\s+"(\w+)"\s+(.*?),?$', CREATE_TABLE, re.MULTILINE)
-    assert made == columns
-    described = database.execute('PRAGMA table_info("_prisma_migrations")').fetchall()
-    assert [item[1] for item in described] == [name for name, _ in columns]
+    lines = re.findall(r"^\| (\w+) +\| (.+?) \| (.+?) \| (.+?) \|$", section, re.MULTILINE)
+    place = [SQLITE, POSTGRES, MYSQL].index(table) + 1
+    wanted = [(line[0], line[place]) for line in lines if line[0] != "column"]
+    assert len(wanted) == 8
+    assert re.findall(r'^    "?(\w+)"?\s+(.*?),?$', table.create, re.MULTILINE) == wanted
 
 
-def test_making_the_table_again_changes_nothing(database):
-    database.execute(*record(history("a").migrations[0]))
-    database.execute(CREATE_TABLE)
-    assert len(database.execute(SELECT_APPLIED).fetchall()) == 1
+def test_making_the_table_again_changes_nothing(database: sqlite3.Connection) -> None:
+    database.execute(*SQLITE.marked_applied(Record.of(INIT)))
+    database.execute(SQLITE.create)
+    assert len(rows(database)) == 1
 
 
-def test_a_recorded_migration_is_a_finished_row(database):
-    moment = datetime(2026, 11, 20, 12, 30, 1, 234567, tzinfo=UTC)
-    migration = Migration(name="20260101_init", script="", checksum="ab" * 32)
-    database.execute(*record(migration, now=lambda: moment))
-    database.row_factory = sqlite3.Row
-    found = dict(database.execute('SELECT * FROM "_prisma_migrations"').fetchone())
-    assert str(uuid.UUID(found.pop("id"), version=4))
-    # Prisma's own rows have times as text with an offset.
-    assert found == {
-        "checksum": "ab" * 32,
-        "finished_at": "2026-11-20T12:30:01.234+00:00",
-        "migration_name": "20260101_init",
-        "logs": None,
-        "rolled_back_at": None,
-        "started_at": "2026-11-20T12:30:01.234+00:00",
-        "applied_steps_count": 1,
+def test_the_table_is_found_wherever_the_session_looks() -> None:
+    odd = MigrationsTable(provider="postgresql", schema='my "own"')
+    assert odd.name == '"my ""own"""."_prisma_migrations"'
+    assert MYSQL.name == "`shop`.`_prisma_migrations`"
+    assert SQLITE.name == '"_prisma_migrations"'
+
+
+def test_other_databases_are_refused() -> None:
+    with pytest.raises(ConfigurationError, match="mongodb"):
+        MigrationsTable(provider="mongodb")
+
+
+def test_an_app_s_tables_are_told_from_those_of_the_servers() -> None:
+    internal = {
+        *("_prisma_migrations", "sqlite_sequence", "libsql_wasm_func_table", "_litestream_seq"),
+        *("_cf_KV", "_oneclick_import", "spatial_ref_sys"),
     }
+    assert foreign_tables(internal) == set()
+    assert foreign_tables({*internal, "Post", "_CatToDog"}) == {"Post", "_CatToDog"}
 
 
-def test_every_recorded_row_has_an_id_of_its_own():
-    ids = {record(history("a").migrations[0])[1][0] for _ in range(50)}
+# Rows
+
+
+def test_a_row_begins_without_an_end_and_gets_it(database: sqlite3.Connection) -> None:
+    record = Record.of(INIT)
+    database.execute(*SQLITE.started(record))
+    (begun,) = rows(database)
+    assert begun.failed
+    assert (begun.id, begun.name, begun.checksum) == (record.id, INIT.name, INIT.checksum)
+    assert begun.steps == 0
+    database.execute(*SQLITE.finished(record))
+    (ended,) = rows(database)
+    assert ended.finished
+    assert ended.steps == 1
+    assert ended.logs == ""
+
+
+def test_times_are_texts_with_an_offset_as_prisma_writes_them(database: sqlite3.Connection) -> None:
+    database.execute(*SQLITE.marked_applied(Record.of(INIT)))
+    found = database.execute("SELECT started_at, finished_at FROM _prisma_migrations").fetchone()
+    for moment in found:
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", moment)
+        assert abs(datetime.fromisoformat(moment) - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+def test_a_row_marked_by_hand_has_empty_logs_and_no_steps(database: sqlite3.Connection) -> None:
+    record = Record.of(INIT)
+    database.execute(*SQLITE.marked_applied(record))
+    database.execute(*SQLITE.marked_applied(record))  # its answer was lost
+    columns = "logs, applied_steps_count, rolled_back_at, started_at = finished_at"
+    assert database.execute(f"SELECT {columns} FROM _prisma_migrations").fetchall() == [
+        ("", 0, None, 1)
+    ]
+
+
+def test_a_failure_is_kept_whether_the_row_is_there_or_not(database: sqlite3.Connection) -> None:
+    there, new = Record.of(INIT), Record.of(Migration.of("b", ""))
+    database.execute(*SQLITE.started(there))
+    for record in (there, new):
+        database.execute(*SQLITE.failed(record, "no such table"))
+        database.execute(*SQLITE.failed(record, "no such table"))
+    assert {row.name for row in rows(database) if row.failed} == {INIT.name, "b"}
+    assert {row.logs for row in rows(database)} == {"no such table"}
+    database.execute(*SQLITE.rolled_back(new.id))
+    assert {row.name for row in rows(database) if row.failed} == {INIT.name}
+    assert {row.name for row in rows(database) if row.rolled_back} == {"b"}
+
+
+def test_long_logs_are_cut_to_what_every_database_takes(database: sqlite3.Connection) -> None:
+    database.execute(*SQLITE.failed(Record.of(INIT), "é" * 100_000))
+    assert len(rows(database)[0].logs.encode()) < 65_536
+
+
+def test_a_claim_fails_once_the_migration_is_there(database: sqlite3.Connection) -> None:
+    database.execute(*SQLITE.claimed(Record.of(INIT)))
+    with pytest.raises(sqlite3.IntegrityError, match=r"_prisma_migrations\.checksum"):
+        database.execute(*SQLITE.claimed(Record.of(INIT)))
+    database.execute(*SQLITE.rolled_back(rows(database)[0].id))
+    database.execute(*SQLITE.claimed(Record.of(INIT)))
+    assert [row.checksum for row in rows(database)] == [INIT.checksum] * 2
+
+
+def test_every_row_has_an_id_of_its_own() -> None:
+    ids = {Record.of(INIT).id for _ in range(50)}
     assert len(ids) == 50
     assert all(uuid.UUID(each).version == 4 for each in ids)
 
 
-def test_rows_are_read_back_as_they_were_recorded(database):
-    for migration in history("b", "a").migrations:
-        database.execute(*record(migration))
-    found = [AppliedMigration.from_row(each) for each in database.execute(SELECT_APPLIED)]
-    assert sorted(each.name for each in found) == ["a", "b"]
-    assert all(each.finished and not each.rolled_back and each.logs == "" for each in found)
-    assert {each.checksum for each in found} == {"sum of a", "sum of b"}
-    assert pending(history("a", "b", "c"), found) == list(history("c").migrations)
+# Times
 
 
-def test_a_row_of_a_failed_migration_is_read_with_its_log(database):
-    database.execute(
-        'INSERT INTO "_prisma_migrations" (id, checksum, migration_name, logs) '
-        "VALUES ('1', 'x', 'a', 'no such column')"
-    )
-    (found,) = [AppliedMigration.from_row(each) for each in database.execute(SELECT_APPLIED)]
-    assert not found.finished
-    assert found.logs == "no such column"
+NOON = datetime(2026, 1, 2, 12, 0, 0, 500_000, tzinfo=UTC)
 
 
-def test_the_tables_of_a_database_are_listed_without_sqlites_own(database):
-    database.execute('CREATE TABLE "sqliteX" (id INTEGER PRIMARY KEY AUTOINCREMENT)')
-    found = {name for (name,) in database.execute(TABLES)}
-    assert found == {"_prisma_migrations", "sqliteX"}
+@pytest.mark.parametrize(
+    ("stored", "read"),
+    [
+        ("2026-01-02T12:00:00.500+00:00", NOON),
+        ("2026-01-02T12:00:00.5Z", NOON),
+        ("2026-01-02T14:00:00.500+02:00", NOON),
+        ("2026-01-02 12:00:00.500", NOON),
+        ("2026-01-02 12:00:00.500 +00:00", NOON),
+        ("2026-01-02 12:00:00", NOON.replace(microsecond=0)),
+        (1767355200500, NOON),
+        ("1767355200500", NOON),
+        (1767355200500.0, NOON),
+        (-1, datetime(1969, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC)),
+        (NOON, NOON),
+        (NOON.replace(tzinfo=None), NOON),
+        (NOON.astimezone(timezone(timedelta(hours=5))), NOON),
+        ("yesterday", None),
+        ("", None),
+        (None, None),
+        (b"x", None),
+        (10**30, None),
+        (float("nan"), None),
+    ],
+)
+def test_a_time_is_read_in_every_form_that_databases_hold(stored: object, read: object) -> None:
+    assert read_moment(stored) == read
 
 
-# What is to be applied
-
-
-def test_everything_is_pending_in_a_new_database():
-    assert names(pending(history("a", "b"), [])) == ["a", "b"]
-
-
-def test_nothing_is_pending_when_everything_was_applied():
-    assert pending(history("a", "b"), [row("b"), row("a")]) == []
-
-
-def test_a_migration_before_an_applied_one_is_applied_too():
-    assert names(pending(history("a", "b", "c"), [row("b")])) == ["a", "c"]
-
-
-def test_a_failed_migration_stops_everything():
-    with pytest.raises(MigrationFilesError, match="P3009") as caught:
-        pending(history("a", "b"), [row("a", finished=False)])
-    assert "a failed" in caught.value.message
-    assert "prisma migrate resolve" in caught.value.hint
-
-
-def test_a_failed_migration_that_the_app_does_not_have_stops_everything_too():
-    with pytest.raises(MigrationFilesError, match="P3009"):
-        pending(history("b"), [row("gone", finished=False)])
-
-
-@pytest.mark.parametrize("finished", [True, False])
-def test_a_rolled_back_migration_is_applied_again(finished):
-    assert names(pending(history("a", "b"), [row("a", finished=finished, rolled_back=True)])) == [
-        "a",
-        "b",
-    ]
-
-
-def test_a_migration_that_was_rolled_back_and_applied_again_is_done():
-    rows = [row("a", finished=False, rolled_back=True), row("a")]
-    assert pending(history("a"), rows) == []
-    assert pending(history("a"), rows[::-1]) == []
-
-
-def test_rows_that_the_app_does_not_have_are_ignored():
-    assert names(pending(history("b"), [row("a"), row("z")])) == ["b"]
-
-
-def test_a_changed_checksum_is_ignored_as_prisma_does():
-    assert pending(history("a"), [row("a", checksum="another")]) == []
-
-
-@given(st.lists(st.sampled_from("abcdef"), unique=True), st.lists(st.sampled_from("abcdefgh")))
-def test_what_is_pending_and_what_was_applied_make_the_history(all_names, applied):
-    own = history(*sorted(all_names))
-    found = names(pending(own, [row(name) for name in applied]))
-    assert found == [name for name in sorted(all_names) if name not in applied]
+def test_rows_are_sorted_by_time_whatever_form_it_has(database: sqlite3.Connection) -> None:
+    times = {
+        "first": "2026-01-01 10:00:00",
+        "second": 1767355200500,
+        "third": "2026-01-03T00:00:00Z",
+    }
+    for name, moment in reversed(times.items()):
+        database.execute(
+            "INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at) "
+            "VALUES (?, '', ?, ?)",
+            (name, name, moment),
+        )
+    assert [row.name for row in in_order(rows(database))] == list(times)

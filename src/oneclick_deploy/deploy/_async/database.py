@@ -8,18 +8,14 @@ from oneclick_deploy.data import AsyncLibsqlImport, ImportProgress
 from oneclick_deploy.deploy._async import lookup
 from oneclick_deploy.deploy._async.context import AsyncContext
 from oneclick_deploy.deploy._async.resources import ensure
-from oneclick_deploy.deploy.migrating import migration_error, migration_statements, not_empty
 from oneclick_deploy.deploy.steps import StepResult
-from oneclick_deploy.errors import DatabaseError, TransportError
-from oneclick_deploy.prisma import AppliedMigration, Migration, pending
-from oneclick_deploy.prisma.migrations.table import CREATE_TABLE, SELECT_APPLIED, TABLES
-from oneclick_deploy.providers.libsql import AsyncLibsqlClient
+from oneclick_deploy.prisma.migrations._async.applying import apply
+from oneclick_deploy.prisma.migrations.reports import MigrationEvent, MigrationStarted
+from oneclick_deploy.providers.libsql.migrations import AsyncLibsqlDatabase
 from oneclick_deploy.providers.turso import Database, Group
 from oneclick_deploy.providers.turso.groups import DEFAULT_GROUP, choose_group
 from oneclick_deploy.runtime import aio
 from oneclick_deploy.secrets import Secret
-
-MIGRATE_TRIES = 3
 
 
 async def provision(context: AsyncContext) -> StepResult:
@@ -94,46 +90,24 @@ async def _token(context: AsyncContext, database: Database) -> Secret:
 async def migrate(context: AsyncContext) -> StepResult:
     """Apply the migrations that the database does not have, each in one transaction."""
     history = (await context.inputs()).history
-    client = context.database()
-    due = pending(history, await _applied(client))
-    for number, migration in enumerate(due):
-        context.events.step_progress("database.migrate", migration.name, share=number / len(due))
-        await _apply(client, migration)
-    kept = len(history.migrations) - len(due)
-    return StepResult(
-        output={"fingerprint": history.fingerprint, "applied": [m.name for m in due]},
-        summary=f"{len(due)} applied" + (f", {kept} already there" if kept else ""),
+
+    def progress(event: MigrationEvent) -> None:
+        if isinstance(event, MigrationStarted):
+            share = (event.number - 1) / event.total
+            context.events.step_progress("database.migrate", event.name, share=share)
+
+    report = await apply(
+        history,
+        AsyncLibsqlDatabase(context.database()),
+        on_event=progress,
+        cancel=context.cancel,
+        # What failed and left nothing is corrected in the app, and deployed again.
+        retry_undone=True,
     )
-
-
-async def _applied(client: AsyncLibsqlClient) -> list[AppliedMigration]:
-    """Read ``_prisma_migrations``, creating it in an empty database only (Prisma's P3005)."""
-    tables = {str(row[0]) for row in (await client.execute(TABLES)).rows}
-    if "_prisma_migrations" not in tables:
-        others = {table for table in tables if not table.startswith(("_", "libsql_"))}
-        if others:
-            raise not_empty(others)
-        await client.execute(CREATE_TABLE, repeatable=True)
-        return []
-    return [AppliedMigration.from_row(row) for row in (await client.execute(SELECT_APPLIED)).rows]
-
-
-async def _apply(client: AsyncLibsqlClient, migration: Migration) -> None:
-    """Apply one migration; when the answer is lost, the table tells whether it was applied."""
-    statements = migration_statements(migration)
-    for attempt in range(1, MIGRATE_TRIES + 1):
-        try:
-            await client.migrate(statements)
-        except TransportError as error:
-            if any(row.name == migration.name and row.finished for row in await _applied(client)):
-                return
-            if attempt == MIGRATE_TRIES or not error.retryable:
-                raise
-            await aio.sleep(0.5 * attempt)
-        except DatabaseError as error:
-            raise migration_error(migration, error) from None
-        else:
-            return
+    return StepResult(
+        output={"fingerprint": history.fingerprint, "applied": list(report.applied)},
+        summary=str(report),
+    )
 
 
 async def import_data(context: AsyncContext) -> StepResult:

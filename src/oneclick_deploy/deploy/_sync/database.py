@@ -9,18 +9,14 @@ from oneclick_deploy.data import ImportProgress, LibsqlImport
 from oneclick_deploy.deploy._sync import lookup
 from oneclick_deploy.deploy._sync.context import Context
 from oneclick_deploy.deploy._sync.resources import ensure
-from oneclick_deploy.deploy.migrating import migration_error, migration_statements, not_empty
 from oneclick_deploy.deploy.steps import StepResult
-from oneclick_deploy.errors import DatabaseError, TransportError
-from oneclick_deploy.prisma import AppliedMigration, Migration, pending
-from oneclick_deploy.prisma.migrations.table import CREATE_TABLE, SELECT_APPLIED, TABLES
-from oneclick_deploy.providers.libsql import LibsqlClient
+from oneclick_deploy.prisma.migrations._sync.applying import apply
+from oneclick_deploy.prisma.migrations.reports import MigrationEvent, MigrationStarted
+from oneclick_deploy.providers.libsql.migrations import LibsqlDatabase
 from oneclick_deploy.providers.turso import Database, Group
 from oneclick_deploy.providers.turso.groups import DEFAULT_GROUP, choose_group
 from oneclick_deploy.runtime import threads
 from oneclick_deploy.secrets import Secret
-
-MIGRATE_TRIES = 3
 
 
 def provision(context: Context) -> StepResult:
@@ -95,46 +91,24 @@ def _token(context: Context, database: Database) -> Secret:
 def migrate(context: Context) -> StepResult:
     """Apply the migrations that the database does not have, each in one transaction."""
     history = (context.inputs()).history
-    client = context.database()
-    due = pending(history, _applied(client))
-    for number, migration in enumerate(due):
-        context.events.step_progress("database.migrate", migration.name, share=number / len(due))
-        _apply(client, migration)
-    kept = len(history.migrations) - len(due)
-    return StepResult(
-        output={"fingerprint": history.fingerprint, "applied": [m.name for m in due]},
-        summary=f"{len(due)} applied" + (f", {kept} already there" if kept else ""),
+
+    def progress(event: MigrationEvent) -> None:
+        if isinstance(event, MigrationStarted):
+            share = (event.number - 1) / event.total
+            context.events.step_progress("database.migrate", event.name, share=share)
+
+    report = apply(
+        history,
+        LibsqlDatabase(context.database()),
+        on_event=progress,
+        cancel=context.cancel,
+        # What failed and left nothing is corrected in the app, and deployed again.
+        retry_undone=True,
     )
-
-
-def _applied(client: LibsqlClient) -> list[AppliedMigration]:
-    """Read ``_prisma_migrations``, creating it in an empty database only (Prisma's P3005)."""
-    tables = {str(row[0]) for row in (client.execute(TABLES)).rows}
-    if "_prisma_migrations" not in tables:
-        others = {table for table in tables if not table.startswith(("_", "libsql_"))}
-        if others:
-            raise not_empty(others)
-        client.execute(CREATE_TABLE, repeatable=True)
-        return []
-    return [AppliedMigration.from_row(row) for row in (client.execute(SELECT_APPLIED)).rows]
-
-
-def _apply(client: LibsqlClient, migration: Migration) -> None:
-    """Apply one migration; when the answer is lost, the table tells whether it was applied."""
-    statements = migration_statements(migration)
-    for attempt in range(1, MIGRATE_TRIES + 1):
-        try:
-            client.migrate(statements)
-        except TransportError as error:
-            if any(row.name == migration.name and row.finished for row in _applied(client)):
-                return
-            if attempt == MIGRATE_TRIES or not error.retryable:
-                raise
-            threads.sleep(0.5 * attempt)
-        except DatabaseError as error:
-            raise migration_error(migration, error) from None
-        else:
-            return
+    return StepResult(
+        output={"fingerprint": history.fingerprint, "applied": list(report.applied)},
+        summary=str(report),
+    )
 
 
 def import_data(context: Context) -> StepResult:

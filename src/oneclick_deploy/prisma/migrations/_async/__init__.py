@@ -1,0 +1,1 @@
+"""Applying migrations, and the databases they are applied to."""

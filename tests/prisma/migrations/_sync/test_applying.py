@@ -1,0 +1,390 @@
+# Generated from tests/prisma/migrations/_async/test_applying.py by tools/unasync.py. Do not edit.
+"""Applying, looking up and marking migrations on real databases of every kind."""
+
+from __future__ import annotations
+
+import pytest
+from tests.prisma.migrations.conftest import Place
+from tests.prisma.migrations.scenes import CREATE_POST, CREATE_USER, HALF, broken, history, two
+
+from oneclick_deploy.errors import (
+    ConfigurationError,
+    DatabaseNotEmptyError,
+    DeployCancelledError,
+    MigrationApplyError,
+    MigrationFailedBeforeError,
+    MigrationFilesError,
+    MigrationLockError,
+    MigrationProviderError,
+    MigrationResolveError,
+)
+from oneclick_deploy.prisma.migrations import (
+    AppliedMigration,
+    LockWaiting,
+    Migration,
+    MigrationFinished,
+    MigrationHistory,
+    MigrationStarted,
+    MysqlDatabase,
+    PostgresDatabase,
+    SqliteDatabase,
+)
+from oneclick_deploy.prisma.migrations._sync.applying import apply, create, resolve, status
+from oneclick_deploy.prisma.migrations._sync.database import MigrationDatabase
+from oneclick_deploy.providers.libsql.migrations import LibsqlDatabase
+from oneclick_deploy.runtime.cancel import CancelToken
+
+
+def connect(place: Place) -> MigrationDatabase:
+    match place.kind:
+        case "sqlite":
+            return SqliteDatabase.open(place.url)
+        case "libsql":
+            return LibsqlDatabase.open(place.url, settings=place.settings)
+        case "postgresql":
+            return PostgresDatabase.open(place.url)
+    return MysqlDatabase.open(place.url)
+
+
+def rows_of(database: MigrationDatabase) -> list[AppliedMigration]:
+    found = [AppliedMigration.from_row(row) for row in database.execute(database.table.select)]
+    return sorted(found, key=lambda row: (row.name, not row.rolled_back))
+
+
+def tables_of(database: MigrationDatabase) -> set[str]:
+    found = database.execute(*database.table.tables)
+    return {str(row[0]) for row in found if not str(row[0]).startswith("sqlite_")}
+
+
+def fail_once(database: MigrationDatabase) -> MigrationApplyError:
+    with pytest.raises(MigrationApplyError) as caught:
+        apply(broken(database.table.provider), database)
+    return caught.value
+
+
+# Applying
+
+
+def test_migrations_are_applied_in_order_and_once(place):
+    own, events = two(place.provider), []
+    with connect(place) as database:
+        report = apply(own, database, on_event=events.append)
+        assert report.applied == ("a_user", "b_post")
+        assert report.already == ()
+        assert database.execute("SELECT id FROM post") == [(1,)]
+        again = apply(own, database, on_event=events.append)
+        assert (again.applied, again.already) == ((), ("a_user", "b_post"))
+        assert str(again) == "0 applied, 2 already there"
+    assert [type(event) for event in events] == [MigrationStarted, MigrationFinished] * 2
+    assert [(event.name, event.number, event.total) for event in events[::2]] == [
+        ("a_user", 1, 2),
+        ("b_post", 2, 2),
+    ]
+
+
+def test_a_row_is_what_prisma_writes(place):
+    own = two(place.provider)
+    with connect(place) as database:
+        apply(own, database)
+        for row, migration in zip(rows_of(database), own.migrations, strict=True):
+            assert row.name == migration.name
+            assert row.checksum == migration.checksum
+            assert row.finished
+            assert not row.rolled_back
+            assert row.steps == 1
+            assert row.started_at is not None
+        ((late,),) = database.execute(
+            f"SELECT count(*) FROM {database.table.name} WHERE finished_at < started_at"
+            " OR logs IS NOT NULL OR rolled_back_at IS NOT NULL"
+        )
+        assert late == 0
+
+
+def test_a_later_migration_is_added_to_the_earlier_ones(place):
+    with connect(place) as database:
+        apply(history(place.provider, a_user=CREATE_USER), database)
+    with connect(place) as database:
+        report = apply(two(place.provider), database)
+        assert (report.applied, report.already) == (("b_post",), ("a_user",))
+
+
+@pytest.mark.parametrize("script", ["", "\n", "-- This is an empty migration.\n", "/* x */;;\r\n"])
+def test_a_script_may_do_nothing(place, script):
+    with connect(place) as database:
+        report = apply(history(place.provider, a_empty=script), database)
+        assert report.applied == ("a_empty",)
+        assert (status(history(place.provider, a_empty=script), database)).up_to_date
+
+
+def test_a_script_may_hold_what_drivers_take_for_placeholders(place):
+    script = "CREATE TABLE t (v VARCHAR(20)); INSERT INTO t VALUES ('100% ? %s :a $1'); SELECT 1"
+    with connect(place) as database:
+        apply(history(place.provider, a=script), database)
+        assert database.execute("SELECT v FROM t") == [("100% ? %s :a $1",)]
+
+
+def test_odd_names_are_recorded_as_they_are(place):
+    name = '20260101_it\'s 100% \\o/ "é"'
+    own = MigrationHistory(provider=place.provider, migrations=(Migration.of(name, "SELECT 1;"),))
+    with connect(place) as database:
+        apply(own, database)
+        assert (apply(own, database)).already == (name,)
+
+
+def test_a_database_with_tables_and_no_history_is_refused(place):
+    with connect(place) as database:
+        database.execute("CREATE TABLE mine (id INTEGER)")
+        with pytest.raises(DatabaseNotEmptyError, match=r"\(mine\).*P3005") as caught:
+            apply(two(place.provider), database)
+        assert caught.value.code == "P3005"
+        assert tables_of(database) == {"mine"}
+
+
+def test_a_history_of_another_provider_is_refused(place):
+    other = {"sqlite": "postgresql"}.get(place.provider, "sqlite")
+    with connect(place) as database:
+        for call in (apply, status, create):
+            with pytest.raises(MigrationProviderError) as caught:
+                call(two(other), database)
+            assert caught.value.code == "P3019"
+            assert "baseline()" in caught.value.hint
+        assert tables_of(database) == set()
+
+
+def test_a_script_with_nul_is_refused_before_any_of_it_runs(place):
+    with connect(place) as database:
+        with pytest.raises(MigrationFilesError, match="NUL"):
+            apply(history(place.provider, a="CREATE TABLE t (v INTEGER);\x00"), database)
+        assert tables_of(database) == {"_prisma_migrations"}
+
+
+def test_a_cancelled_run_stops_before_the_next_migration(place):
+    token = CancelToken()
+
+    def on_event(event):
+        if isinstance(event, MigrationFinished):
+            token.cancel()
+
+    with connect(place) as database:
+        with pytest.raises(DeployCancelledError):
+            apply(two(place.provider), database, on_event=on_event, cancel=token)
+        assert (status(two(place.provider), database)).applied == ("a_user",)
+        assert (apply(two(place.provider), database)).applied == ("b_post",)
+
+
+def test_an_error_of_the_caller_s_handler_ends_the_run_and_frees_the_lock(place):
+    def on_event(event):
+        raise ZeroDivisionError
+
+    with connect(place) as database:
+        with pytest.raises(ZeroDivisionError):
+            apply(two(place.provider), database, on_event=on_event)
+        with connect(place) as other:
+            assert (apply(two(place.provider), other, lock_seconds=0.0)).applied
+
+
+# Failures
+
+
+def test_a_failing_script_is_told_with_its_statement(place):
+    with connect(place) as database:
+        error = fail_once(database)
+    assert (error.code, error.migration, error.statement) == ("P3018", "c_half", 1)
+    assert "c_half failed at statement 2 (P3018)" in error.message
+    assert error.database_message in error.message
+    codes = {"sqlite": "SQLITE_CONSTRAINT_PRIMARYKEY", "postgresql": "23505", "mysql": "1062"}
+    assert error.database_code == codes.get(place.kind, "SQLITE_CONSTRAINT")
+    assert error.undone is place.undoes
+    if place.kind != "mysql":
+        assert error.offset == HALF.index("INSERT")
+        assert "INSERT INTO post" in error.message
+
+
+def test_a_failing_script_leaves_nothing_where_the_database_can_undo_it(place):
+    with connect(place) as database:
+        error = fail_once(database)
+        assert ("half" in tables_of(database)) is not place.undoes
+    assert ("Nothing of this migration was kept" in error.hint) is place.undoes
+
+
+def test_a_failed_migration_keeps_a_row_with_the_database_s_words(place):
+    with connect(place) as database:
+        error = fail_once(database)
+        failed = (rows_of(database))[-1]
+    assert failed.failed
+    assert (failed.name, failed.steps) == ("c_half", 0)
+    assert "Migration name: c_half" in failed.logs
+    assert error.database_message in failed.logs
+
+
+def test_nothing_is_applied_after_a_failure_until_it_is_resolved(place):
+    with connect(place) as database:
+        error = fail_once(database)
+        with pytest.raises(MigrationFailedBeforeError, match="c_half") as caught:
+            apply(broken(place.provider), database)
+        assert caught.value.code == "P3009"
+        assert error.database_message in caught.value.message
+        assert (status(broken(place.provider), database)).failed == ("c_half",)
+
+
+def test_a_failure_that_was_rolled_back_is_applied_again_as_a_new_row(place):
+    own = broken(place.provider)
+    with connect(place) as database:
+        fail_once(database)
+        database.execute("DELETE FROM post")
+        database.execute("DROP TABLE IF EXISTS half")
+        resolve(database, "c_half", rolled_back=True)
+        found = status(own, database)
+        assert (found.rolled_back, found.pending) == (("c_half",), ("c_half", "d_last"))
+        assert (apply(own, database)).applied == ("c_half", "d_last")
+        old, new = [row for row in rows_of(database) if row.name == "c_half"]
+        assert old.rolled_back
+        assert not old.finished
+        assert old.logs
+        assert new.finished
+        assert new.id != old.id
+        assert (status(own, database)).up_to_date
+
+
+def test_what_left_nothing_can_be_retried_without_resolving_it(place):
+    own = broken(place.provider)
+    with connect(place) as database:
+        with pytest.raises(MigrationApplyError) as caught:
+            apply(own, database, retry_undone=True)
+        failed = (rows_of(database))[-1]
+        assert failed.rolled_back is place.undoes
+        assert failed.logs
+        assert ("mark" not in caught.value.hint) is place.undoes
+        if place.undoes:
+            database.execute("DELETE FROM post")
+            assert (apply(own, database)).applied == ("c_half", "d_last")
+
+
+def test_a_script_that_cannot_be_read_fails_as_a_whole(place):
+    script = "CREATE TABLE one (id INTEGER);\nCREATE TABEL two (id INTEGER);\n"
+    with connect(place) as database:
+        with pytest.raises(MigrationApplyError) as caught:
+            apply(history(place.provider, a=script), database)
+        assert caught.value.statement == 1
+        assert ("one" in tables_of(database)) is not place.undoes
+        assert (rows_of(database))[0].failed
+
+
+# Marking by hand
+
+
+def test_a_migration_is_marked_as_applied_without_running_it(place):
+    own = two(place.provider)
+    with connect(place) as database:
+        database.execute("CREATE TABLE account (id INTEGER)")
+        resolve(database, "a_user", applied=own)
+        (row,) = rows_of(database)
+        assert (row.name, row.finished, row.steps, row.logs) == ("a_user", True, 0, "")
+        assert row.checksum == own.migrations[0].checksum
+        assert (apply(own, database)).applied == ("b_post",)
+
+
+def test_marking_a_failed_migration_as_applied_rolls_its_failure_back(place):
+    own = broken(place.provider)
+    with connect(place) as database:
+        fail_once(database)
+        resolve(database, "c_half", applied=own)
+        old, new = [row for row in rows_of(database) if row.name == "c_half"]
+        assert (old.rolled_back, new.finished) == (True, True)
+        assert (apply(own, database)).applied == ("d_last",)
+
+
+def test_what_cannot_be_marked_is_told_with_prisma_s_codes(place):
+    own = two(place.provider)
+    with connect(place) as database:
+        cases = [
+            ("a_user", {"rolled_back": True}, "P3011"),
+            ("nowhere", {"applied": own}, "P3017"),
+        ]
+        for name, mark, code in cases:
+            with pytest.raises(MigrationResolveError, match=code):
+                resolve(database, name, **mark)
+        assert tables_of(database) == set()
+        apply(own, database)
+        for name, mark, code in [
+            ("a_user", {"rolled_back": True}, "P3012"),
+            ("a_user", {"applied": own}, "P3008"),
+        ]:
+            with pytest.raises(MigrationResolveError, match=code):
+                resolve(database, name, **mark)
+        for mark in ({}, {"applied": own, "rolled_back": True}):
+            with pytest.raises(ConfigurationError):
+                resolve(database, "a_user", **mark)
+
+
+# Creating
+
+
+def test_a_new_database_is_made_from_one_script_and_only_once(place):
+    own = history(place.provider, first_init=CREATE_USER + CREATE_POST)
+    renamed = history(place.provider, second_init=CREATE_USER + CREATE_POST)
+    with connect(place) as database:
+        assert (create(own, database)).applied == ("first_init",)
+        assert (create(own, database)).applied == ()
+        assert (create(renamed, database)).applied == ()
+        assert len(rows_of(database)) == 1
+
+
+def test_a_database_with_another_history_is_not_created_again(place):
+    with connect(place) as database:
+        apply(history(place.provider, a_user=CREATE_USER), database)
+        with pytest.raises(DatabaseNotEmptyError, match="a_user"):
+            create(history(place.provider, init=CREATE_POST), database)
+        assert "post" not in tables_of(database)
+
+
+def test_a_failed_creation_is_resolved_like_any_other(place):
+    own = history(place.provider, init="CREATE TABLE a (id INTEGER); INSERT INTO b VALUES (1)")
+    with connect(place) as database:
+        with pytest.raises(MigrationApplyError):
+            create(own, database)
+        with pytest.raises(MigrationFailedBeforeError):
+            create(own, database)
+        resolve(database, "init", rolled_back=True)
+        database.execute("DROP TABLE IF EXISTS a")
+        assert (create(history(place.provider, init=CREATE_USER), database)).applied
+
+
+# Locks
+
+
+def test_a_lock_that_somebody_holds_is_waited_for_and_told(locking_place):
+    place, events = locking_place, []
+    with connect(place) as holder, connect(place) as database:
+        assert holder.try_lock()
+        with pytest.raises(MigrationLockError, match=r"0\.3 s") as caught:
+            apply(two(place.provider), database, on_event=events.append, lock_seconds=0.3)
+        assert events == [LockWaiting(seconds=0.3)]
+        assert caught.value.retryable
+        assert caught.value.code == "P1002"
+        holder.unlock()
+        assert (apply(two(place.provider), database, lock_seconds=0.3)).applied
+        assert holder.try_lock()
+
+
+def test_the_wait_for_a_lock_can_be_cancelled(locking_place):
+    place, events = locking_place, []
+    token = CancelToken()
+    with connect(place) as holder, connect(place) as database:
+        assert holder.try_lock()
+
+        def on_event(event):
+            events.append(event)
+            token.cancel()
+
+        with pytest.raises(DeployCancelledError):
+            apply(two(place.provider), database, on_event=on_event, cancel=token)
+        holder.unlock()
+        apply(two(place.provider), database)
+
+
+@pytest.mark.parametrize("locking_place", ["postgresql", "mysql"], indirect=True)
+def test_without_the_lock_nobody_is_waited_for(locking_place):
+    with connect(locking_place) as holder, connect(locking_place) as database:
+        assert holder.try_lock()
+        assert (apply(two(locking_place.provider), database, lock_seconds=None)).applied
