@@ -63,8 +63,8 @@ def _check_name(field: ScalarField, name: str, context: Context) -> None:
     hint = "Remove `map` from the default."
     context.error(model.file, default.attribute, wording.in_attribute("@default", message), hint)
     if len(name.encode()) > connector.identifier_limit:
-        message = sentences.too_long(name, "@default", connector.identifier_limit)
-        context.error(model.file, default.attribute, sentences.in_block(model, message))
+        message = sentences.too_long(model, name, "@default", connector.identifier_limit)
+        context.error(model.file, default.attribute, message)
 
 
 def check_value(

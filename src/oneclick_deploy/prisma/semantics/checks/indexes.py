@@ -29,6 +29,8 @@ def check_index(index: Index, names: Names, context: Context) -> None:
     _check_name_length(index, context)
     _check_clustering(index, context)
     _check_operator_classes(index, context)
+    if index.where is not None:
+        _check_condition(index, context)
     check_lengths(index, context)
 
 
@@ -89,8 +91,6 @@ def _check_database_support(index: Index, context: Context) -> None:
     _check_algorithm(index, has_sort=has_sort, context=context)
     if index.kind is IndexKind.FULLTEXT:
         _check_fulltext(index, has_length=has_length, has_sort=has_sort, context=context)
-    if index.where is not None:
-        _check_condition(index, context)
 
 
 def _check_algorithm(index: Index, *, has_sort: bool, context: Context) -> None:
@@ -141,8 +141,8 @@ def _check_condition(index: Index, context: Context) -> None:
 def _check_name_length(index: Index, context: Context) -> None:
     name, limit = index.mapped_name, context.connector.identifier_limit
     if name is not None and len(name.encode()) > limit:
-        message = sentences.too_long(name, sentences.attribute_name(index), limit)
-        context.error(index.model.file, index.attribute, sentences.in_block(index.model, message))
+        message = sentences.too_long(index.model, name, sentences.attribute_name(index), limit)
+        context.error(index.model.file, index.attribute, message)
 
 
 def _check_clustering(index: Index, context: Context) -> None:

@@ -52,13 +52,15 @@ def _check_single_id(field: RelationField, context: Context) -> None:
     model, related = field.model, field.referenced_model
     key = related.primary_key
     if key is None or len(key.fields) != 1:
+        # Prisma calls the model by the kind of the other one.
+        kind = sentences.block_kind(related)
         message = (
-            f"The relation field `{field.name}` on {sentences.block_kind(model)} `{model.name}` "
-            f"references `{related.name}` which does not have an `@id` field. Models without `@id` "
-            "cannot be part of a many to many relation. Use an explicit intermediate Model to "
-            "represent this relationship."
+            f"Error validating field `{field.name}` in {kind} `{model.name}`: The relation field "
+            f"`{field.name}` on {kind} `{model.name}` references `{related.name}` which does not "
+            "have an `@id` field. Models without `@id` cannot be part of a many to many relation. "
+            "Use an explicit intermediate Model to represent this relationship."
         )
-        context.error(model.file, field.node, sentences.in_field(model, field.name, message))
+        context.error(model.file, field.node, message)
         return
     references = field.references
     if references is not None and references != (key.fields[0].field,):

@@ -83,7 +83,7 @@ def _check_name(key: PrimaryKey, names: Names, context: Context) -> None:
     attribute = sentences.attribute_name(key)
     limit = context.connector.identifier_limit
     if len(name.encode()) > limit:
-        message = sentences.in_block(model, sentences.too_long(name, attribute, limit))
+        message = sentences.too_long(model, name, attribute, limit)
         context.error(model.file, key.attribute, message)
     for place in names.taken(model, name, PRIMARY_KEY_SCOPES):
         message = wording.in_attribute(attribute, sentences.taken_name(name, place))

@@ -141,8 +141,8 @@ def _check_database_name(field: RelationField, context: Context) -> None:
         message = wording.in_attribute("@relation", message)
         context.error(model.file, attribute, message, "Remove `map`.")
     elif len(name.encode()) > connector.identifier_limit:
-        message = sentences.too_long(name, "@relation", connector.identifier_limit)
-        context.error(model.file, attribute, sentences.in_block(model, message))
+        message = sentences.too_long(model, name, "@relation", connector.identifier_limit)
+        context.error(model.file, attribute, message)
 
 
 def _check_index_under_emulation(

@@ -40,11 +40,11 @@ def taken_name(name: str, place: str) -> str:
     )
 
 
-def too_long(name: str, attribute: str, limit: int) -> str:
-    """A constraint's name that the database would cut."""
+def too_long(model: Model, name: str, attribute: str, limit: int) -> str:
+    """A constraint's name that the database would cut; Prisma calls a view a model here."""
     return (
-        f"The constraint name '{name}' specified in the `map` argument for the `{attribute}` "
-        "constraint is too long for your chosen provider. "
+        f"Error validating model \"{model.name}\": The constraint name '{name}' specified in the "
+        f"`map` argument for the `{attribute}` constraint is too long for your chosen provider. "
         f"The maximum allowed length is {limit} bytes."
     )
 

@@ -43,7 +43,9 @@ def check_view_index(index: Index, context: Context) -> None:
     for message in messages:
         context.error(index.model.file, index.attribute, wording.general(message))
     check_client_name(index, context)
-    if any(each.sort or each.length is not None or each.operator_class for each in index.fields):
+    for each in index.fields:
+        if each.sort is None and each.length is None and each.operator_class is None:
+            continue
         message = "Scalar fields in @@unique attributes in views cannot have arguments."
         message = wording.in_attribute(sentences.attribute_name(index), message)
         context.error(index.model.file, index.attribute, message)
