@@ -94,10 +94,13 @@ model B {
         assert key.replace("`", '"').count('("ay", "ax")') == 1
 
 
-def test_a_column_with_a_list_restricts() -> None:
-    body = ONE_TO_MANY.format(optional="?", actions="").replace("userId Int?", "userId Int[]")
-    (key,) = foreign_keys(body, "postgresql")
-    assert key.endswith("ON DELETE RESTRICT ON UPDATE CASCADE")
+@pytest.mark.parametrize(("optional", "expected"), [("", "RESTRICT"), ("?", "SET NULL")])
+def test_a_column_with_a_list_allows_what_the_relation_field_does(
+    optional: str, expected: str
+) -> None:
+    body = ONE_TO_MANY.format(optional=optional, actions="")
+    (key,) = foreign_keys(body.replace(f"userId Int{optional}", "userId Int[]"), "postgresql")
+    assert key.endswith(f"ON DELETE {expected} ON UPDATE CASCADE")
 
 
 def test_a_given_name_is_the_constraints_name() -> None:

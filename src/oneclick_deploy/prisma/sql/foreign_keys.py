@@ -12,7 +12,7 @@ from oneclick_deploy.prisma.syntax.tree import Arity
 
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.connectors.connector import Connector
-    from oneclick_deploy.prisma.semantics.views import Relation, ScalarField
+    from oneclick_deploy.prisma.semantics.views import Relation, RelationField
 
 
 def foreign_key_of(relation: Relation, connector: Connector) -> ForeignKey | None:
@@ -30,7 +30,7 @@ def foreign_key_of(relation: Relation, connector: Connector) -> ForeignKey | Non
         referenced_table=relation.model_b.database_name,
         referenced_namespace=namespace_of(relation.model_b),
         referenced_columns=tuple(column.database_name for column in field.references),
-        on_delete=field.on_delete or _default_on_delete(field.fields),
+        on_delete=field.on_delete or _default_on_delete(field),
         on_update=field.on_update or ReferentialAction.CASCADE,
     )
 
@@ -40,8 +40,9 @@ def touches_view(relation: Relation) -> bool:
     return relation.model_a.is_view or relation.model_b.is_view
 
 
-def _default_on_delete(fields: tuple[ScalarField, ...]) -> ReferentialAction:
-    """Prisma's choice where the schema makes none: null only if every column may be null."""
-    if any(field.arity is not Arity.OPTIONAL for field in fields):
+def _default_on_delete(field: RelationField) -> ReferentialAction:
+    """Prisma's choice where the schema makes none: null, unless something is required."""
+    arities = {field.arity, *(column.arity for column in field.fields or ())}
+    if Arity.REQUIRED in arities:
         return ReferentialAction.RESTRICT
     return ReferentialAction.SET_NULL
