@@ -9,6 +9,8 @@ from typing import NamedTuple
 from oneclick_deploy.errors import InvalidSchemaError
 from oneclick_deploy.prisma.syntax.source import SourceFile
 
+_MARGIN = "   | \n"
+
 
 class Severity(StrEnum):
     """Whether Prisma refuses the schema for it."""
@@ -26,10 +28,10 @@ class Diagnostic(NamedTuple):
         path: The file, as named when it was given.
         line: From 1.
         column: From 1, in characters.
-        text: The offending text.
-        hint: What to write instead, in our words; empty when the message already says it.
         start: Offset of the first character in the file.
         end: Offset after the last one.
+        file: The file itself.
+        hint: What to write instead, in our words; empty when the message already says it.
     """
 
     severity: Severity
@@ -37,11 +39,15 @@ class Diagnostic(NamedTuple):
     path: str
     line: int
     column: int
-    text: str
     start: int
     end: int
     file: SourceFile
     hint: str = ""
+
+    @property
+    def text(self) -> str:
+        """The offending text."""
+        return self.file.text[self.start : self.end]
 
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}:{self.column}: {self.severity}: {self.message}"
@@ -72,18 +78,7 @@ def _diagnostic(
     severity: Severity, file: SourceFile, start: int, end: int, message: str, hint: str
 ) -> Diagnostic:
     line, column = file.position(start)
-    return Diagnostic(
-        severity=severity,
-        message=message,
-        path=file.path,
-        line=line,
-        column=column,
-        text=file.text[start:end],
-        hint=hint,
-        start=start,
-        end=end,
-        file=file,
-    )
+    return Diagnostic(severity, message, file.path, line, column, start, end, file, hint)
 
 
 def invalid(errors: Iterable[Diagnostic]) -> InvalidSchemaError:
@@ -107,10 +102,20 @@ def report(findings: Iterable[Diagnostic]) -> str:
 
 
 def _excerpt(finding: Diagnostic) -> str:
+    """The lines of a finding, one line before them, and a mark where nothing stands there at all.
+
+    A span that ends with a line end also shows the line after it (pretty_print.rs).
+    """
     file = finding.file
-    first = file.line_of(finding.start)
-    last = file.line_of(finding.end)
-    shown = "".join(f"{number:2} | {file.line_text(number)}\n" for number in range(first, last + 1))
-    before = f"{first - 1:2} | {file.line_text(first - 1)}\n" if first > 1 else "   | \n"
-    head = f"{finding.severity}: {finding.message}\n  -->  {finding.path}:{first}\n   | \n"
-    return f"{head}{before}{shown}   | \n"
+    first, column = file.position(finding.start)
+    last, _ = file.position(finding.end)
+    line = file.shown_line(first)
+    before = f"{first - 1:2} | {file.shown_line(first - 1)}\n" if first > 1 else _MARGIN
+    mark = ""
+    if finding.start == finding.end or column > len(line):
+        # The engine counts bytes here.
+        indent = len(line[: column - 1].encode("utf-8", "surrogatepass"))
+        mark = f"   | {' ' * indent}^ Unexpected token.\n"
+    after = "".join(f"{each:2} | {file.shown_line(each)}\n" for each in range(first + 1, last + 1))
+    head = f"{finding.severity}: {finding.message}\n  -->  {finding.path}:{first}\n{_MARGIN}"
+    return f"{head}{before}{first:2} | {line}\n{mark}{after}{_MARGIN}"

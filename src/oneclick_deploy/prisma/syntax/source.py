@@ -10,6 +10,7 @@ from oneclick_deploy.prisma.frozen import Frozen
 
 # Prisma ends a line at LF, CRLF and a lone CR (datamodel.pest, NEWLINE).
 _NEWLINE = re.compile(r"\r\n|\n|\r")
+_LINE_FEED = re.compile(r"\n")
 
 
 class SourceFile(Frozen):
@@ -32,13 +33,27 @@ class SourceFile(Frozen):
         """The line of an offset, from 1."""
         return bisect_right(self.line_starts, offset)
 
-    def position(self, offset: int) -> tuple[int, int]:
-        """The line and the column of an offset, both from 1."""
-        line = self.line_of(offset)
-        return line, offset - self.line_starts[line - 1] + 1
-
     def line_text(self, line: int) -> str:
         """A line's text without its end; lines count from 1."""
         start = self.line_starts[line - 1]
         end = self.line_starts[line] if line < len(self.line_starts) else len(self.text)
         return self.text[start:end].rstrip("\r\n")
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """The line and the column of an offset, both from 1, as messages count them.
+
+        Prisma's messages know one line end, LF, though its grammar knows three: they agree in every
+        file but those of old Macintoshes.
+        """
+        line = bisect_right(self._shown_starts, offset)
+        return line, offset - self._shown_starts[line - 1] + 1
+
+    def shown_line(self, line: int) -> str:
+        """A line as messages show it; the CR of a CRLF is kept."""
+        starts = self._shown_starts
+        end = starts[line] - 1 if line < len(starts) else len(self.text)
+        return self.text[starts[line - 1] : end]
+
+    @cached_property
+    def _shown_starts(self) -> tuple[int, ...]:
+        return (0, *(match.end() for match in _LINE_FEED.finditer(self.text)))
