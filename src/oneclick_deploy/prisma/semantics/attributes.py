@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 SCOPED = "."
 """Stands for every attribute with a dot in its name: ``@db.Text``."""
 
+_ON_FIELDS_ONLY = frozenset({"default", "relation", "updatedAt"})
+_ON_BLOCKS_ONLY = frozenset({"fulltext", "index", "schema"})
+
 # Which attributes are known somewhere, and their rank in Prisma's order.
 Ranks = Mapping[str, int]
 
@@ -55,14 +58,28 @@ def in_order(
                 _note_repeated(each, key, findings)
 
 
-def note_unknown(attributes: tuple[Attribute, ...], known: Ranks, findings: Findings) -> None:
+def note_unknown(
+    attributes: tuple[Attribute, ...], known: Ranks, findings: Findings, *, on_block: bool = False
+) -> None:
     """Note the attributes that mean nothing in this place."""
     # Prisma's order of these changes from run to run; ours is that of the text.
     for each in attributes:
         name = each.name.name
         if name not in known and _key(each) not in known:
             message = f'Attribute not known: "@{name}".'
-            findings.error(each, message, findings.nearest(name, known, "@{}"))
+            findings.error(each, message, _hint(name, known, findings, on_block=on_block))
+
+
+def _hint(name: str, known: Ranks, findings: Findings, *, on_block: bool) -> str:
+    if SCOPED in name:
+        return "Native types belong to fields of scalar types."
+    if on_block:
+        if name in _ON_FIELDS_ONLY:
+            return f"`@{name}` belongs to a field: write it with one `@` behind the field's type."
+        return findings.nearest(name, known, "@@{}")
+    if name in _ON_BLOCKS_ONLY:
+        return f"`@@{name}` belongs to a block: write it with two `@` on a line of its own."
+    return findings.nearest(name, known, "@{}")
 
 
 def _key(attribute: Attribute) -> str:

@@ -16,6 +16,7 @@ from oneclick_deploy.prisma.syntax import tree
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.connectors.connector import Connector
     from oneclick_deploy.prisma.diagnostics import Diagnostics
+    from oneclick_deploy.prisma.semantics.findings import Spanned
 
 PROVIDERS = {
     "postgresql": "postgresql",
@@ -207,5 +208,10 @@ def _read_string(value: tree.Expression, findings: Findings) -> tree.String | No
     return None
 
 
-def _property(block: tree.ConfigBlock, name: str) -> tree.Property | tree.ConfigBlock:
-    return block.get(name) or block
+def _property(block: tree.ConfigBlock, name: str) -> Spanned:
+    written = block.get(name)
+    if written is None:
+        return block
+    # To Prisma the end of the line belongs to a field, and not to a property.
+    text = block.file.text[written.start : written.end].rstrip("\r\n")
+    return tree.Identifier(name, written.start, written.start + len(text))

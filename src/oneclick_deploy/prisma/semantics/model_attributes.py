@@ -79,7 +79,7 @@ def read_model_attributes(model: Model, findings: Findings, declarations: Declar
         arguments.finish()
     fill(model, indexes=tuple(indexes))
     check_arities(model, findings)
-    note_unknown(attributes, _ON_MODELS, findings)
+    note_unknown(attributes, _ON_MODELS, findings, on_block=True)
 
 
 def read_enum_attributes(enum: Enum, findings: Findings) -> None:
@@ -97,7 +97,7 @@ def read_enum_attributes(enum: Enum, findings: Findings) -> None:
             else:
                 fill(enum, namespace=_read_namespace(arguments))
             arguments.finish()
-    note_unknown(enum.node.attributes, _ON_ENUMS, findings)
+    note_unknown(enum.node.attributes, _ON_ENUMS, findings, on_block=True)
 
 
 def read_composite_type_attributes(composite_type: CompositeType, findings: Findings) -> None:
