@@ -202,11 +202,13 @@ class _Parser:
 
     def read_hex(self) -> int:
         digits = self.data[self.at : self.at + 4]
-        self.at += len(digits)
         if len(digits) < 4:
+            self.at = len(self.data)
             raise self.here("EOF while parsing a string")
-        if not _HEX_DIGITS.issuperset(digits):
-            raise self.here("invalid escape")
+        for digit in digits:
+            self.at += 1
+            if digit not in _HEX_DIGITS:
+                raise self.here("invalid escape")
         return int(digits, 16)
 
     def peek(self) -> int | None:

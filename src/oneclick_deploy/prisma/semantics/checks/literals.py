@@ -13,6 +13,9 @@ _TOO_SMALL = "number too small to fit in target type"
 _NO_DIGIT = "invalid digit found in string"
 _EMPTY = "cannot parse integer from empty string"
 
+_DIGITS = frozenset("0123456789")
+_LARGEST = 2**63 - 1
+
 _SHORT = "premature end of input"
 _RANGE = "input is out of range"
 _INVALID = "input contains invalid characters"
@@ -23,22 +26,22 @@ def integer_mistake(text: str) -> str:
     """Whether a text is an integer of 64 bits."""
     if not text:
         return _EMPTY
+    is_negative = text[0] == "-"
     digits = text[1:] if text[0] in "+-" else text
-    if not (digits.isascii() and digits.isdigit()):
-        return _NO_DIGIT
-    digits = digits.lstrip("0")
-    largest = 2**63 if text[0] == "-" else 2**63 - 1
-    # Python refuses to read numbers of thousands of digits.
-    if len(digits) > 19 or int(digits or "0") > largest:
-        return _TOO_SMALL if text[0] == "-" else _TOO_LARGE
-    return ""
+    count = next((i for i, each in enumerate(digits) if each not in _DIGITS), len(digits))
+    # A number that is already too large is said to be so, whatever follows it. Nineteen digits are
+    # enough to know, and Python refuses to read thousands.
+    significant = digits[:count].lstrip("0")
+    if len(significant) > 19 or int(significant or "0") > _LARGEST + is_negative:
+        return _TOO_SMALL if is_negative else _TOO_LARGE
+    return "" if digits and count == len(digits) else _NO_DIGIT
 
 
 def decimal_mistake(text: str) -> str:
     """Whether a text is a decimal: ``-1_000.50e3``."""
     place = min((at for at in (text.find("e"), text.find("E")) if at >= 0), default=-1)
     mantissa, exponent = (text, "0") if place < 0 else (text[:place], text[place + 1 :])
-    mistake = integer_mistake(exponent)
+    mistake = integer_mistake(exponent.removeprefix("+"))
     if mistake:
         return mistake
     if not mantissa:
