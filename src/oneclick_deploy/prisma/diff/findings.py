@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from oneclick_deploy.prisma.frozen import by_type_and_value
+from oneclick_deploy.prisma.sql.database import Provider
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,6 +40,9 @@ class Obstacle(StrEnum):
     ADDED_DYNAMIC_DEFAULT = "SQLite adds no column whose default is computed"
     NEW_ENUM_VALUE_IN_USE = "PostgreSQL uses no enum value in the transaction that adds it"
     MISSING_COLUMN = "an enum is made anew for a column that is added only later"
+    KEY_IN_USE = "a key goes that a foreign key rests on"
+    REMADE_KEY = "a primary key is dropped, and then renamed"
+    MISSING_SCHEMA = "Prisma believes that a PostgreSQL schema is there because it was listed"
     SERIAL_TYPE = "no column that is there can become SERIAL"
     UNNAMED_SEQUENCE = "Prisma drops a sequence whose name it does not know"
 
@@ -49,6 +53,9 @@ _OURS = frozenset(
         Obstacle.ADDED_DYNAMIC_DEFAULT,
         Obstacle.NEW_ENUM_VALUE_IN_USE,
         Obstacle.MISSING_COLUMN,
+        Obstacle.KEY_IN_USE,
+        Obstacle.REMADE_KEY,
+        Obstacle.MISSING_SCHEMA,
         Obstacle.SERIAL_TYPE,
         Obstacle.UNNAMED_SEQUENCE,
     }
@@ -74,6 +81,10 @@ _HINTS = {
     "give it a constant @default.",
     Obstacle.NEW_ENUM_VALUE_IN_USE: "Add the value in one migration, and use it in the next one.",
     Obstacle.MISSING_COLUMN: "Change the enum in one migration, and add the column in the next one.",
+    Obstacle.KEY_IN_USE: "Drop the foreign key before, and add it again behind, in the migration's "
+    "file.",
+    Obstacle.REMADE_KEY: "Remove RENAME CONSTRAINT from the migration's file: the key has its name.",
+    Obstacle.MISSING_SCHEMA: "Create the schema yourself, unless it is there.",
     Obstacle.SERIAL_TYPE: "Write the type without SERIAL in the migration's file: INTEGER, BIGINT.",
     Obstacle.UNNAMED_SEQUENCE: "Write the sequence's name in the migration's file: "
     '"Table_column_seq".',
@@ -129,7 +140,7 @@ class Unexecutable(NamedTuple):
         step: The place of the step among `SqlDiff.steps`.
         message: Prisma's own words where it has any.
         table: The table.
-        column: The column.
+        column: The column; None when it is the table that is in question.
         namespace: The table's PostgreSQL schema, None for the default one.
     """
 
@@ -137,7 +148,7 @@ class Unexecutable(NamedTuple):
     step: int
     message: str
     table: str
-    column: str
+    column: str | None = None
     namespace: str | None = None
 
     @property
@@ -155,12 +166,17 @@ def findings_of(
     steps: Sequence[Step], old: Database, new: Database
 ) -> tuple[tuple[Destructive, ...], tuple[Unexecutable, ...]]:
     """What is to be said of the steps, in their order; Prisma's findings before ours."""
-    from oneclick_deploy.prisma.diff import data_loss, pitfalls
+    from oneclick_deploy.prisma.diff import data_loss
 
-    found = [
-        *data_loss.findings_of(steps, old, new),
-        *pitfalls.findings_of(steps, old, new),
-    ]
+    found = [*data_loss.findings_of(steps, old, new)]
+    if new.provider is Provider.SQLITE:
+        from oneclick_deploy.prisma.diff import sqlite_pitfalls
+
+        found += sqlite_pitfalls.findings_of(steps, old)
+    elif new.provider is Provider.POSTGRESQL:
+        from oneclick_deploy.prisma.diff import postgresql_pitfalls
+
+        found += postgresql_pitfalls.findings_of(steps, old, new)
     return (
         tuple(each for each in found if isinstance(each, Destructive)),
         tuple(each for each in found if isinstance(each, Unexecutable)),
