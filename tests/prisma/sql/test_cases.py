@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -56,6 +57,10 @@ def test_scripts_and_refusals_are_those_of_prisma(shared: Path, provider: str) -
         expected = case / name
         if not expected.exists() or printed != expected.read_bytes().decode():
             wrong.append(case.name)
+    # pytest -rP shows the table.
+    same = outcome.total() - len(wrong)
+    sys.stdout.write(f"{provider:10} {same} equal, {len(wrong)} different; of these ")
+    sys.stdout.write(f"{outcome['printed']} scripts, {outcome['refused']} refusals\n")
     assert wrong == []
     assert (outcome["printed"], outcome["refused"]) == EXPECTED[provider]
 
