@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from re import Match
 
-from oneclick_deploy.prisma.syntax import lexicon
+from oneclick_deploy.prisma.syntax import lexicon, wording
 from oneclick_deploy.prisma.syntax.members import MemberReader
 from oneclick_deploy.prisma.syntax.source import SourceFile
 from oneclick_deploy.prisma.syntax.tree import (
@@ -19,23 +19,6 @@ from oneclick_deploy.prisma.syntax.tree import (
     Property,
     TypeBlock,
 )
-
-TOO_DEEP = "This value is nested too deeply."
-INVALID_FIELD = "Error validating: This line is not a valid field or attribute definition."
-INVALID_VALUE = "Error validating: This line is not an enum value definition."
-INVALID_PROPERTY = "Error validating: This line is not a valid definition within a {}."
-
-# What a composite type may not have, in Prisma's words (parse_composite_type.rs).
-_BLOCK_ATTRIBUTE_OF_TYPE = {
-    "map": "The name of a composite type is not persisted in the database, therefore it does not "
-    "need a mapped database name.",
-    "unique": "A unique constraint should be defined in the model containing the embed.",
-    "index": "An index should be defined in the model containing the embed.",
-    "fulltext": "A fulltext index should be defined in the model containing the embed.",
-    "id": "A composite type cannot define an id.",
-}
-_ANY_BLOCK_ATTRIBUTE_OF_TYPE = "A composite type cannot have block-level attributes."
-_FIELD_ATTRIBUTES_NOT_IN_TYPES = {"relation", "unique", "id"}
 
 # Reads the member at a place with the documentation above it, and gives where the next one begins.
 ReadMember = Callable[[int, str | None], int | None]
@@ -75,7 +58,9 @@ class BlockReader(MemberReader):
                 fields.append(found)
             return following
 
-        contents = self._contents(head.end(), "field", INVALID_FIELD, field, attributes.append)
+        contents = self._contents(
+            head.end(), "field", wording.INVALID_FIELD, field, attributes.append
+        )
         if contents is None:
             return None
         return ModelBlock(
@@ -106,11 +91,10 @@ class BlockReader(MemberReader):
             return following
 
         def attribute(found: Attribute) -> None:
-            message = _BLOCK_ATTRIBUTE_OF_TYPE.get(found.name.name, _ANY_BLOCK_ATTRIBUTE_OF_TYPE)
-            self.refuse(found.start, found.end, f"Error validating: {message}")
+            self.refuse(found.start, found.end, wording.attribute_of_type(found.name.name))
             attributes.append(found)
 
-        contents = self._contents(head.end(), "field", INVALID_FIELD, field, attribute)
+        contents = self._contents(head.end(), "field", wording.INVALID_FIELD, field, attribute)
         if contents is None:
             return None
         end = contents[0]
@@ -129,7 +113,9 @@ class BlockReader(MemberReader):
             values.append(line[0])
             return line[1]
 
-        contents = self._contents(head.end(), "value", INVALID_VALUE, value, attributes.append)
+        contents = self._contents(
+            head.end(), "value", wording.INVALID_VALUE, value, attributes.append
+        )
         if contents is None:
             return None
         end = contents[0]
@@ -149,7 +135,7 @@ class BlockReader(MemberReader):
             return line[1]
 
         keyword = head[1]
-        invalid = INVALID_PROPERTY.format(keyword)
+        invalid = wording.INVALID_PROPERTIES[keyword]
         contents = self._contents(head.end(), "property", invalid, property_, None)
         if contents is None:
             return None
@@ -209,18 +195,15 @@ class BlockReader(MemberReader):
     def invalid_line(self, position: int, message: str) -> int:
         """Refuse the line from there on; where the next thing begins."""
         match = lexicon.line(self.text, position)
-        self.refuse(position, match.end(1), TOO_DEEP if self.too_deep else message)
+        self.refuse(position, match.end(1), wording.TOO_DEEP if self.too_deep else message)
         self.too_deep = False
         return match.end()
 
     def _check_field_of_type(self, found: Field) -> None:
         for attribute in found.attributes:
-            if attribute.name.name in _FIELD_ATTRIBUTES_NOT_IN_TYPES:
-                message = (
-                    f"Error validating: Defining `@{attribute.name.name}` attribute for a field in "
-                    "a composite type is not allowed."
-                )
-                self.refuse(found.start, found.end, message)
+            name = attribute.name.name
+            if name in wording.ATTRIBUTES_NOT_IN_TYPES:
+                self.refuse(found.start, found.end, wording.attribute_in_type(name))
 
 
 _READERS: dict[str, Callable[[BlockReader, Match[str], str | None], Block | None]] = {

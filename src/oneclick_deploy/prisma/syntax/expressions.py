@@ -38,7 +38,7 @@ class ExpressionReader:
         text: The simplified text, which the patterns look at.
 
     Attributes:
-        findings: The mistakes so far: start, end, message, hint. Whoever gives up on a stretch of
+        findings: The mistakes so far: start, end, message. Whoever gives up on a stretch of
             text also takes back what was found in it.
         too_deep: Whether a value was given up for its depth.
     """
@@ -47,12 +47,12 @@ class ExpressionReader:
         self.file = file
         self.source = file.text
         self.text = text
-        self.findings: list[tuple[int, int, str, str]] = []
+        self.findings: list[tuple[int, int, str]] = []
         self.too_deep = False
 
-    def refuse(self, start: int, end: int, message: str, hint: str = "") -> None:
+    def refuse(self, start: int, end: int, message: str) -> None:
         """Note a mistake."""
-        self.findings.append((start, end, message, hint))
+        self.findings.append((start, end, message))
 
     def name(self, start: int, end: int) -> Identifier:
         """The name that stands there."""

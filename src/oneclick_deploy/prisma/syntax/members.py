@@ -9,7 +9,7 @@ from __future__ import annotations
 from re import Match
 from typing import NamedTuple
 
-from oneclick_deploy.prisma.syntax import lexicon
+from oneclick_deploy.prisma.syntax import lexicon, wording
 from oneclick_deploy.prisma.syntax.comments import CommentReader
 from oneclick_deploy.prisma.syntax.expressions import ExpressionReader
 from oneclick_deploy.prisma.syntax.source import SourceFile
@@ -22,12 +22,6 @@ from oneclick_deploy.prisma.syntax.tree import (
     Identifier,
     Property,
 )
-
-COLON = "Field declarations don't require a `:`."
-EXCLAMATION = "Fields are required by default, `!` is no longer required."
-BRACKETS = "To specify a list, please use `Type[]` instead of `[Type]`."
-OPTIONAL_LIST = "Optional lists are not supported. Use either `Type[]` or `Type?`."
-INCOMPLETE = "This field declaration is invalid. It is either missing a name or a type."
 
 _ARITIES = {"": Arity.REQUIRED, "?": Arity.OPTIONAL, "[]": Arity.LIST}
 
@@ -100,15 +94,14 @@ class MemberReader(ExpressionReader):
         if type_ is None or rest is None:
             return None
         start = head.start()
-        refused = (*head.span(2), COLON) if head.start(2) >= 0 else type_.refused
+        refused = (*head.span(2), wording.COLON) if head.start(2) >= 0 else type_.refused
         if refused is not None:
             # Prisma looks no further into such a field.
             del self.findings[mark:]
             self.refuse(*refused)
             return None, rest.next
         if type_.type is None:
-            message = f'Error validating {container} "{owner.name}": {INCOMPLETE}'
-            self.refuse(start, rest.end, message)
+            self.refuse(start, rest.end, wording.incomplete_field(container, owner.name))
             return None, rest.next
         return Field(
             self.name(*head.span(1)),
@@ -127,7 +120,7 @@ class MemberReader(ExpressionReader):
             brackets = lexicon.type_in_brackets(self.text, head.end())
             if brackets is None:
                 return _Type(head.end())
-            return _Type(brackets.end(), refused=(*brackets.span(1), BRACKETS))
+            return _Type(brackets.end(), refused=(*brackets.span(1), wording.BRACKETS))
         end = head.end() if head[5] is None else head.start(5)
         suffix, suffix_end, string = head[4], head.end(4), None
         if self.text.startswith("(", type_end):
@@ -138,7 +131,7 @@ class MemberReader(ExpressionReader):
             suffix, suffix_end, string = unsupported[2], unsupported.end(2), unsupported.span(1)
         arity = _ARITIES.get(suffix or "")
         if arity is None:
-            message = EXCLAMATION if suffix == "!" else OPTIONAL_LIST
+            message = wording.EXCLAMATION if suffix == "!" else wording.OPTIONAL_LIST
             return _Type(end, refused=(start, suffix_end, message))
         if string is None:
             name = self.source[start:type_end]

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 from oneclick_deploy.prisma.diagnostics import Diagnostics
-from oneclick_deploy.prisma.syntax import lexicon
+from oneclick_deploy.prisma.syntax import lexicon, wording
 from oneclick_deploy.prisma.syntax.blocks import BlockReader
 from oneclick_deploy.prisma.syntax.letters import simplified
 from oneclick_deploy.prisma.syntax.source import SourceFile
 from oneclick_deploy.prisma.syntax.tree import Block, ConfigBlock, SyntaxTree
-
-INVALID_LINE = (
-    "Error validating: This line is invalid. It does not start with any known Prisma schema "
-    "keyword."
-)
-INVALID_BLOCK = (
-    "Error validating: This block is invalid. It does not start with any known Prisma schema "
-    "keyword. Valid keywords include 'model', 'enum', 'type', 'datasource' and 'generator'."
-)
-INVALID_TYPE = (
-    "Error validating: Invalid type definition. Please check the documentation in "
-    "https://pris.ly/d/composite-types"
-)
 
 
 def parse_file(file: SourceFile, diagnostics: Diagnostics) -> SyntaxTree:
     """The tree of a file; mistakes go to ``diagnostics``, in the order in which Prisma finds them."""
     reader = FileReader(file, simplified(file.text))
     blocks = reader.read()
-    for start, end, message, hint in reader.findings:
-        diagnostics.error(file, start, end, message, hint)
+    if reader.findings:
+        from oneclick_deploy.prisma.syntax.hints import hint_for
+
+        for start, end, message in reader.findings:
+            hint = hint_for(file.text, start, end, message)
+            diagnostics.error(file, start, end, message, hint)
     return SyntaxTree(file, blocks)
 
 
@@ -73,13 +64,13 @@ class FileReader(BlockReader):
         """Refuse what stands at a place where a block should begin; the end of it."""
         end = self.type_alias(position)
         if end is not None:
-            self.refuse(position, end, INVALID_TYPE)
+            self.refuse(position, end, wording.INVALID_TYPE)
             return end
         block = lexicon.unknown_block(self.text, position)
         if block is not None and block.end() < self._no_bracket_from:
             bracket = self.text.find("}", block.end())
             if bracket >= 0:
-                self.refuse(position, bracket + 1, INVALID_BLOCK)
+                self.refuse(position, bracket + 1, wording.INVALID_BLOCK)
                 return bracket + 1
             self._no_bracket_from = block.end()
-        return self.invalid_line(position, INVALID_LINE)
+        return self.invalid_line(position, wording.INVALID_LINE)

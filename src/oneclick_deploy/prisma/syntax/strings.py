@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-UNKNOWN_ESCAPE = (
-    "Unknown escape sequence. If the value is a windows-style path, `\\` must be escaped as `\\\\`."
-)
-INVALID_UNICODE = "Invalid unicode escape sequence."
+from oneclick_deploy.prisma.syntax.wording import INVALID_UNICODE, UNKNOWN_ESCAPE
 
 _SIMPLE = {
     '"': '"',
