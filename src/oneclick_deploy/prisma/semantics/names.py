@@ -168,20 +168,12 @@ def _check_identifier(identifier: tree.Identifier, kind: str, findings: Findings
         return
     if not name:
         findings.error(identifier, wording.general(f"The name of a {kind} must not be empty."))
-    elif _is_numeric(name[0]):
+    elif name[0].isdecimal():
         message = f"The name of a {kind} must not start with a number."
         findings.error(identifier, wording.general(message), _map_hint(kind, name))
     elif "-" in name:
         message = f"The character `-` is not allowed in {kind} names."
         findings.error(identifier, wording.general(message), _map_hint(kind, name))
-
-
-def _is_numeric(character: str) -> bool:
-    if character.isascii():
-        return character.isdigit()
-    from unicodedata import category
-
-    return category(character).startswith("N")
 
 
 def _map_hint(kind: str, name: str) -> str:
