@@ -6,6 +6,7 @@ from oneclick_deploy.prisma.diagnostics import Diagnostic, Diagnostics
 from oneclick_deploy.prisma.schema import Schema
 from oneclick_deploy.prisma.syntax.edits import Edit, apply_edits
 from oneclick_deploy.prisma.syntax.parser import parse_file
+from oneclick_deploy.prisma.syntax.source import SourceFile
 from oneclick_deploy.prisma.syntax.strings import quoted
 from oneclick_deploy.prisma.syntax.tree import ConfigBlock, String, SyntaxTree
 
@@ -15,7 +16,7 @@ _SAME = {"postgres": "postgresql"}
 
 def with_provider(schema: Schema, provider: str) -> Schema:
     """The schema as if its datasource named that provider."""
-    if not any(True for tree in schema.trees for _ in _datasources(tree)):
+    if not any(_datasources(tree) for tree in schema.trees):
         return _assuming(schema, provider)
     trees: list[SyntaxTree] = []
     errors: list[Diagnostic] = []
@@ -31,6 +32,12 @@ def with_provider(schema: Schema, provider: str) -> Schema:
     if all(new is old for new, old in zip(trees, schema.trees, strict=True)):
         return schema
     return Schema(trees=tuple(trees), syntax_errors=tuple(errors))
+
+
+def datasource_of(provider: str) -> SyntaxTree:
+    """A file with nothing but a datasource, for the analysis of a schema that has none."""
+    text = f"datasource db {{\n  provider = {quoted(provider)}\n}}\n"
+    return parse_file(SourceFile(path="", text=text), Diagnostics())
 
 
 def _datasources(tree: SyntaxTree) -> list[ConfigBlock]:

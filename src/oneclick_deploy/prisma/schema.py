@@ -53,7 +53,9 @@ class Schema(Frozen):
 
         if self.assumed_provider is None:
             return analyse(self.trees, self.syntax_errors)
-        return analyse(self.trees, self.syntax_errors, provider=self.assumed_provider)
+        from oneclick_deploy.prisma.providers import datasource_of
+
+        return analyse((*self.trees, datasource_of(self.assumed_provider)), self.syntax_errors)
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:

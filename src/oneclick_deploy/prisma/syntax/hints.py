@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from oneclick_deploy.prisma.syntax import wording
+from oneclick_deploy.prisma.syntax.expressions import DEEPEST
 
 _KEYWORDS = ("model", "enum", "type", "view", "datasource", "generator")
 _HEAD = re.compile(r"[ \t]*+([A-Za-z]++)[ \t]++[^\s{}]++[ \t]*+(\{)?")
@@ -17,7 +18,7 @@ _OF_MESSAGES = {
     wording.COLON: "Write the type after a space: `title String`.",
     wording.INVALID_TYPE: "Write the type itself at each field; Prisma has no names for types.",
     wording.INVALID_UNICODE: "Four hexadecimal digits follow \\u; characters above FFFF take two.",
-    wording.TOO_DEEP: "At most 64 brackets may be open at a time.",
+    wording.TOO_DEEP: f"At most {DEEPEST} brackets may be open at a time.",
     wording.INVALID_BLOCK: "A block begins with a keyword and a name: `model User {`.",
 }
 
