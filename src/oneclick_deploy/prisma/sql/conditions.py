@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from oneclick_deploy.prisma.semantics.views import ScalarField
 from oneclick_deploy.prisma.sql import quoting
 from oneclick_deploy.prisma.syntax.tree import Constant, Number, Object, String
 
 if TYPE_CHECKING:
-    from oneclick_deploy.prisma.semantics.views import Index, ScalarField
+    from oneclick_deploy.prisma.semantics.views import Index, Model
     from oneclick_deploy.prisma.syntax.tree import Expression
 
 
@@ -17,15 +18,15 @@ def condition_of(index: Index) -> str | None:
     where = index.where
     if where is None or isinstance(where, str):
         return where
-    columns = _column_names(index.model.scalar_fields)
     return " AND ".join(
-        _comparison(quoting.postgresql(columns.get(member.key.name, member.key.name)), member.value)
+        _comparison(quoting.postgresql(_column_name(index.model, member.key.name)), member.value)
         for member in where.members
     )
 
 
-def _column_names(fields: tuple[ScalarField, ...]) -> dict[str, str]:
-    return {field.name: field.database_name for field in fields}
+def _column_name(model: Model, field_name: str) -> str:
+    field = model.field(field_name)
+    return field.database_name if isinstance(field, ScalarField) else field_name
 
 
 def _comparison(column: str, value: Expression) -> str:
