@@ -36,12 +36,13 @@ _TYPE = r"(?:\"[^\"]*\"|[a-z_][\w. ]*)(?:\(\d+(?:,\s*\d+)?\))?(?:\[\])?"
 _CAST = re.compile(rf"::\s*{_TYPE}")
 _LAST_CAST = re.compile(rf"\s*::\s*{_TYPE}$", re.IGNORECASE)
 _TEXT = re.compile(r"'((?:[^']|'')*)'")
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _LITERALS = {
     ScalarType.BOOLEAN: re.compile(r"true|false"),
     ScalarType.INT: re.compile(r"-?\d+"),
     ScalarType.BIG_INT: re.compile(r"-?\d+"),
-    ScalarType.FLOAT: re.compile(r"-?\d+(?:\.\d+)?"),
-    ScalarType.DECIMAL: re.compile(r"-?\d+(?:\.\d+)?"),
+    ScalarType.FLOAT: NUMBER,
+    ScalarType.DECIMAL: NUMBER,
 }
 # Arithmetic and texts put together, which mean the same everywhere; || does so outside MySQL.
 _PORTABLE = re.compile(r"(?:[\s\d.+*()|-]|'[^'\\]*')+")
@@ -67,7 +68,8 @@ def rewrite_defaults(
     """
     for model in models:
         for field in model.scalar_fields:
-            if field.default is None:
+            # A view has no columns of its own, and so no defaults.
+            if field.default is None or model.is_view:
                 continue
             if field.default.function == "dbgenerated" and source != target:
                 _rewrite_expression(field, field.default, target, title, rewrite, refusals)
@@ -91,7 +93,8 @@ def quoted_json(text: str) -> str:
 
 def _rewrite_json(field: ScalarField, default: Default, rewrite: Rewrite) -> None:
     value = default.value
-    if isinstance(value, String):
+    # A number is JSON and SQL alike.
+    if isinstance(value, String) and not NUMBER.fullmatch(value.value):
         reason = (
             "Prisma prints a Json default for SQLite without quotes, and SQLite then refuses the "
             "table; this prints it with quotes."
@@ -173,12 +176,13 @@ def _portable(bare: str, target: str) -> str | None:
 def _without_brackets(text: str) -> str:
     """The expression without the brackets around all of it."""
     text = text.strip()
-    while text.startswith("(") and text.endswith(")") and _closes_at_end(text):
+    while text.startswith("(") and text.endswith(")") and closes_at_end(text):
         text = text[1:-1].strip()
     return text
 
 
-def _closes_at_end(text: str) -> bool:
+def closes_at_end(text: str) -> bool:
+    """Whether the bracket that a text begins with is closed by its last character."""
     depth = 0
     for place, letter in enumerate(text):
         depth += (letter == "(") - (letter == ")")

@@ -26,6 +26,11 @@ MULTI_SCHEMA = "multiSchema"
 FULLTEXT = "fullTextIndex"
 # Prisma 6.19 takes it, 7.0 does not: both engines were asked. The checks here are those of 7.
 _GONE_IN_7 = "metrics"
+# Features of 7.10 that 5.22 refuses, and the one of them that 6.19 refuses as well.
+_NEW_IN_6 = frozenset(
+    {"queryCompiler", "fullTextSearchPostgres", "shardKeys", "schemaEngineDriverAdapters"}
+)
+_NEW_IN_7_4 = "partialIndexes"
 _REFUSAL = re.compile(r'The preview feature "([^"]*)" is not known')
 
 
@@ -57,7 +62,11 @@ def refused_features(schema: Schema, target: Target, release: Release) -> set[st
         return set()
     errors = with_provider(schema, target.provider).errors
     refused = {found[1] for error in errors if (found := _REFUSAL.match(error.message))}
-    return refused - {_GONE_IN_7} if release.keeps_url_in_schema else refused
+    if release.keeps_url_in_schema:
+        refused.discard(_GONE_IN_7)
+    if not release.has_partial_indexes and not _has_partial_indexes(schema):
+        refused.add(_NEW_IN_7_4)
+    return refused | _NEW_IN_6 if release.major < 6 else refused
 
 
 def needed_features(schema: Schema, target: Target, release: Release) -> dict[str, str]:
@@ -94,6 +103,10 @@ def rewrite_features(schema: Schema, target: Target, release: Release, rewrite: 
 
 
 _REFUSED = "Prisma {} does not know {} with the provider {}."
+
+
+def _has_partial_indexes(schema: Schema) -> bool:
+    return any(index.where is not None for model in schema.models for index in model.indexes)
 
 
 def _has_fulltext(schema: Schema) -> bool:

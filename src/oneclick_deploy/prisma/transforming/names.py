@@ -27,19 +27,27 @@ if TYPE_CHECKING:
     from oneclick_deploy.prisma.syntax.tree import Argument, Attribute
     from oneclick_deploy.prisma.transforming.rewrite import Rewrite
 
-_KEYS, _PRIMARY, _FOREIGN = "index", "primary key", "foreign key"
+KEY, PRIMARY, FOREIGN = "index", "primary key", "foreign key"
 _KINDS_IN = {
-    Scope.GLOBAL_KEYS: (_KEYS,),
-    Scope.GLOBAL_PRIMARY_AND_KEYS: (_KEYS, _PRIMARY),
-    Scope.GLOBAL_FOREIGN_KEYS: (_FOREIGN,),
-    Scope.MODEL_KEYS: (_KEYS,),
-    Scope.MODEL_EVERYTHING: (_KEYS, _PRIMARY, _FOREIGN),
+    Scope.GLOBAL_KEYS: (KEY,),
+    Scope.GLOBAL_PRIMARY_AND_KEYS: (KEY, PRIMARY),
+    Scope.GLOBAL_FOREIGN_KEYS: (FOREIGN,),
+    Scope.MODEL_KEYS: (KEY,),
+    Scope.MODEL_EVERYTHING: (KEY, PRIMARY, FOREIGN),
 }
 _IN_MODEL = frozenset({Scope.MODEL_KEYS, Scope.MODEL_EVERYTHING})
 
 
-class _Constraint(NamedTuple):
-    """Something with a name; ``given`` is the argument that gives it, None for Prisma's name."""
+class Constraint(NamedTuple):
+    """Something with a name.
+
+    Args:
+        model: Whose table it belongs to.
+        kind: `KEY`, `PRIMARY` or `FOREIGN`.
+        name: In the database.
+        attribute: The attribute that it comes from.
+        given: The argument that gives the name; None for the name that Prisma makes.
+    """
 
     model: Model
     kind: str
@@ -52,7 +60,7 @@ def drop_unusable_names(
     models: tuple[Model, ...], connector: Connector, title: str, rewrite: Rewrite
 ) -> None:
     """Drop each ``map:`` that is longer than the target allows, or clashes with another name."""
-    constraints = [each for model in models for each in _constraints(model, connector)]
+    constraints = [each for model in models for each in constraints_of(model, connector)]
     taken: set[Hashable] = set()
     for each in constraints:
         if each.given is None:
@@ -73,13 +81,14 @@ def drop_unusable_names(
         rewrite.drop_argument(each.model.file, each.attribute, each.given, why)
 
 
-def _constraints(model: Model, connector: Connector) -> Iterator[_Constraint]:
+def constraints_of(model: Model, connector: Connector) -> Iterator[Constraint]:
+    """Everything with a name that belongs to a model's table, as the target would name it."""
     table = model.database_name
     key = model.primary_key
     if key is not None and connector.has_named_primary_keys:
         given = _argument(key.attribute, "map")
         name = key.mapped_name or primary_key_name(table, connector)
-        yield _Constraint(model, _PRIMARY, name, key.attribute, given)
+        yield Constraint(model, PRIMARY, name, key.attribute, given)
     for index in model.indexes:
         given = _argument(index.attribute, "map")
         if given is None and index.kind is not IndexKind.UNIQUE:
@@ -87,13 +96,13 @@ def _constraints(model: Model, connector: Connector) -> Iterator[_Constraint]:
         columns = [part.field.database_name for part in index.fields]
         named = unique_name if index.is_unique else index_name
         name = index.mapped_name or named(table, columns, connector)
-        yield _Constraint(model, _KEYS, name, index.attribute, given)
+        yield Constraint(model, KEY, name, index.attribute, given)
     for relation in model.relation_fields:
         if relation.fields and connector.has_named_foreign_keys:
             given = _argument(relation.attribute, "map") if relation.attribute else None
             columns = [field.database_name for field in relation.fields]
             name = relation.mapped_name or foreign_key_name(table, columns, connector)
-            yield _Constraint(model, _FOREIGN, name, relation.attribute, given)
+            yield Constraint(model, FOREIGN, name, relation.attribute, given)
 
 
 def _argument(attribute: Attribute, name: str) -> Argument | None:
@@ -101,7 +110,7 @@ def _argument(attribute: Attribute, name: str) -> Argument | None:
     return next((each for each in items if each.name is not None and each.name.name == name), None)
 
 
-def _places(constraint: _Constraint, connector: Connector) -> list[Hashable]:
+def _places(constraint: Constraint, connector: Connector) -> list[Hashable]:
     """Where the name may stand once only."""
     model = constraint.model
     return [

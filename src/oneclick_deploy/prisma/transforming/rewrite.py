@@ -93,7 +93,7 @@ class Rewrite:
         line = f"{indentation}{name.ljust(max(width - 1, 0))} = {value}"
         at, newline = _end_of_line(file, after.name.start)
         self._files[file].replaced.append(Edit(at, at, line + newline))
-        self._note(file, after.name.start, "", line.strip(), why)
+        self._note(file, at - len(newline), "", line.strip(), why)
 
     def finish(self) -> Rewritten:
         """Make the changes."""

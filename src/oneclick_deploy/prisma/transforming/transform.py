@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oneclick_deploy.errors import InvalidSchemaError
 from oneclick_deploy.prisma.connectors import connector_for
 from oneclick_deploy.prisma.diagnostics import Diagnostics, invalid
 from oneclick_deploy.prisma.parsing import parse
 from oneclick_deploy.prisma.schema import Schema
-from oneclick_deploy.prisma.syntax.tree import ConfigBlock, String
 from oneclick_deploy.prisma.targets import find_target, release_for
 from oneclick_deploy.prisma.transforming.attributes import AttributeRules
 from oneclick_deploy.prisma.transforming.config_file import config_file, schema_place
 from oneclick_deploy.prisma.transforming.datasource import (
     drop_foreign_properties,
-    known_provider,
     rewrite_provider,
     rewrite_urls,
     urls_of,
@@ -25,6 +22,11 @@ from oneclick_deploy.prisma.transforming.differences import differences_of
 from oneclick_deploy.prisma.transforming.generator import (
     is_of_prisma_7_only,
     rewrite_features,
+)
+from oneclick_deploy.prisma.transforming.given import (
+    datasource_of,
+    provider_of,
+    with_known_provider,
 )
 from oneclick_deploy.prisma.transforming.names import drop_unusable_names
 from oneclick_deploy.prisma.transforming.native_types import rewrite_native_types
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from oneclick_deploy.prisma.diagnostics import Diagnostic
+    from oneclick_deploy.prisma.syntax.tree import ConfigBlock
     from oneclick_deploy.prisma.targets import Release, Target
     from oneclick_deploy.prisma.transforming.result import ConfigFile
     from oneclick_deploy.prisma.transforming.rewrite import Rewritten
@@ -69,15 +72,15 @@ def transform(
     """
     wanted = find_target(target)
     given = schema if isinstance(schema, Schema) else parse(schema)
-    block = _datasource(given)
+    block = datasource_of(given)
     urls = urls_of(block)
     release = release_for(prisma_version, has_url=urls.url is not None)
-    readable, repaired = _with_known_provider(given, wanted)
+    readable, repaired = with_known_provider(given, wanted)
     rewritten = _rewrite(readable, wanted, release)
-    result = parse(rewritten.files())
+    result = parse(rewritten.files()) if rewritten.changes else readable
     _refuse_leftovers(result, rewritten)
     changes = _joined(repaired, rewritten.changes)
-    source = _source(readable)
+    source = provider_of(readable)
     return Transformation(
         target=wanted,
         release=release,
@@ -88,51 +91,12 @@ def transform(
     )
 
 
-def _datasource(schema: Schema) -> ConfigBlock:
-    """The datasource's block; a schema that cannot be read, or has none, is refused here."""
-    if schema.syntax_errors:
-        raise invalid(schema.syntax_errors)
-    blocks = [
-        block
-        for tree in schema.trees
-        for block in tree.blocks
-        if isinstance(block, ConfigBlock) and block.keyword == "datasource"
-    ]
-    if not blocks:
-        raise InvalidSchemaError(
-            "the schema has no datasource block",
-            hint="When the schema has several files, pass all of them, or their directory.",
-        )
-    if len(blocks) > 1:
-        schema.check()
-    return blocks[0]
-
-
-def _with_known_provider(schema: Schema, target: Target) -> tuple[Schema, tuple[Change, ...]]:
-    """The schema with a provider that Prisma knows, so that the rest of it can be understood."""
-    block = _datasource(schema)
-    if known_provider(block) is not None or block.get("provider") is None:
-        return schema, ()
-    written = block.get("provider")
-    value = written.value if written is not None else None
-    # People write it for Turso; the rest of such a schema is SQLite's.
-    is_libsql = isinstance(value, String) and value.value in {"libsql", "turso", "d1"}
-    rewrite = Rewrite(schema.trees)
-    rewrite_provider(block, "sqlite" if is_libsql else target.provider, target.title, rewrite)
-    rewritten = rewrite.finish()
-    return parse(rewritten.files()), rewritten.changes
-
-
-def _source(schema: Schema) -> str:
-    return known_provider(_datasource(schema)) or ""
-
-
 def _rewrite(schema: Schema, target: Target, release: Release) -> Rewritten:
     """Make every change that the target and the release require."""
     errors = [each for each in schema.errors if not is_of_prisma_7_only(each)]
     if errors:
         raise invalid(errors)
-    source, block = _source(schema), _datasource(schema)
+    source, block = provider_of(schema), datasource_of(schema)
     connector = connector_for(target.provider)
     models = schema.analysis.models
     rewrite, refusals = Rewrite(schema.trees), Diagnostics()
@@ -179,7 +143,6 @@ def _leftovers(result: Schema, rewritten: Rewritten) -> list[Diagnostic]:
             error._replace(
                 line=line,
                 column=column,
-                text=file.text[start:end],
                 start=start,
                 end=end,
                 file=file,
