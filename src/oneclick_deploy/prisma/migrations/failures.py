@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from oneclick_deploy.errors import DatabaseNotEmptyError, MigrationApplyError, MigrationFilesError
+from oneclick_deploy.errors import (
+    DatabaseNotEmptyError,
+    MigrationApplyError,
+    MigrationFilesError,
+    MigrationLockError,
+)
 from oneclick_deploy.prisma.migrations.history import Migration
 from oneclick_deploy.prisma.migrations.scripts import Part, excerpt
 
@@ -85,6 +90,14 @@ def not_empty(tables: set[str]) -> DatabaseNotEmptyError:
         f"the database has tables ({names}) and no migration history (P3005)",
         hint="Use a new database; or, when these tables are what a migration would make, mark that "
         "migration as applied with resolve(), or with `prisma migrate resolve --applied`.",
+    )
+
+
+def taken_by_others(name: str) -> MigrationLockError:
+    """Make the error for a migration that another process has begun and not ended."""
+    return MigrationLockError(
+        f"another process is applying {name}, or has failed to",
+        hint="Wait for its end, and look at the status then.",
     )
 
 

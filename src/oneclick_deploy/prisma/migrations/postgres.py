@@ -14,7 +14,7 @@ from oneclick_deploy.errors import (
     TransportError,
 )
 from oneclick_deploy.prisma.migrations.failures import ScriptFailure
-from oneclick_deploy.prisma.migrations.scripts import Part, parts
+from oneclick_deploy.prisma.migrations.scripts import Part, ends_open, parts
 from oneclick_deploy.prisma.migrations.table import MigrationsTable, Record
 from oneclick_deploy.prisma.migrations.ways import Way, leaves_open, postgres_way
 from oneclick_deploy.secrets import Secret
@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 
 # The number of Prisma's advisory lock.
 LOCK: Final = 72707369
+# libpq: PQTRANS_ACTIVE.
+ACTIVE: Final = 1
 # libpq: PGRES_EMPTY_QUERY, PGRES_COMMAND_OK, PGRES_TUPLES_OK.
 _SUCCESSES: Final = {0, 1, 2}
+_SYNTAX_ERROR: Final = "42601"
 _HINTS: Final = {
     "25001": "Give this statement a migration of its own: several in one file are one transaction.",
     "42501": "Use a user who may create tables in this schema.",
@@ -55,8 +58,8 @@ class Batch:
     def of(cls, script: str) -> Batch:
         """Look at a script."""
         found = tuple(parts(script, provider="postgresql"))
-        way = postgres_way([part.text for part in found])
-        return cls(script=script, statements=found, as_written=way is Way.AS_WRITTEN)
+        special = postgres_way([part.text for part in found]) is Way.AS_WRITTEN
+        return cls(script=script, statements=found, as_written=special or ends_open(script))
 
     @property
     def problem(self) -> ScriptFailure | None:
@@ -96,7 +99,8 @@ class Batch:
             code=code,
             statement=number if known else None,
             part=self.statements[number] if known and number is not None else None,
-            undone=not self.as_written,
+            # A batch that cannot be read does not begin.
+            undone=not self.as_written or (code == _SYNTAX_ERROR and done == 0),
             hint=_HINTS.get(code, ""),
         )
 

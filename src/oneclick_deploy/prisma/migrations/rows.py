@@ -61,6 +61,11 @@ def in_order(rows: Sequence[AppliedMigration]) -> list[AppliedMigration]:
     return sorted(rows, key=lambda row: (row.started_at or _EPOCH, row.name))
 
 
+def is_applied(name: str, rows: Sequence[AppliedMigration]) -> bool:
+    """Whether a migration was applied to the end and not rolled back."""
+    return any(row.name == name and row.finished and not row.rolled_back for row in rows)
+
+
 def read_moment(value: object) -> datetime | None:
     """Read a time as any of Prisma's engines, adapters and column defaults writes it.
 

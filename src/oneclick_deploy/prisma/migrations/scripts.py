@@ -42,6 +42,11 @@ def parts(script: str, *, provider: str) -> list[Part]:
     return found
 
 
+def ends_open(script: str) -> bool:
+    """Whether something that a script of PostgreSQL begins would swallow what follows it."""
+    return len(script) + 1 not in _postgres_ends(f"{script}\n;")
+
+
 def first_words(statement: str, count: int = 1) -> tuple[str, ...]:
     """The first words of a statement in upper case; as many empty ones as it lacks."""
     found = [word.group().upper() for word in islice(_WORD.finditer(statement), count)]

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from oneclick_deploy.errors import ConfigurationError, DatabaseError
-from oneclick_deploy.prisma.migrations.failures import ScriptFailure
+from oneclick_deploy.prisma.migrations.failures import ScriptFailure, taken_by_others
+from oneclick_deploy.prisma.migrations.rows import AppliedMigration, is_applied
 from oneclick_deploy.prisma.migrations.scripts import Part, parts
 from oneclick_deploy.prisma.migrations.table import Args, MigrationsTable, Record
 from oneclick_deploy.prisma.migrations.ways import Way, leaves_open, sqlite_way
@@ -24,7 +25,11 @@ class SqliteDatabase:
     Prisma's engine runs a script statement by statement and keeps what came before an error. Here
     script and row are one transaction where the script allows it, so that an error leaves nothing
     behind; the rows are the same. Foreign keys are on, as in Prisma's engine, unless the script
-    switches them off. While migrations are applied, nobody else can use the file.
+    switches them off.
+
+    While migrations are applied, nobody else can use the file. In WAL mode that would take that
+    nobody else has it open; there others are kept out of each migration by its transaction, and the
+    second of two processes finds the row of the first.
 
     Args:
         connection: An open connection without a transaction; it stays open, with the settings that
@@ -79,15 +84,16 @@ class SqliteDatabase:
 
     def try_lock(self) -> bool:
         """Take the whole file, as Prisma's exclusive locking mode does."""
-        with self._autocommit(), self._waiting(0):
+        with self._autocommit(), _translated(), self._waiting(0):
             try:
                 self._run("BEGIN EXCLUSIVE")
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF in _BUSY:
+                if _is_busy(error):
                     return False
-                raise _database_error(error) from None
-            # In this mode the end of the transaction keeps the lock.
-            self._run("PRAGMA main.locking_mode = EXCLUSIVE")
+                raise
+            if self._run("PRAGMA main.journal_mode")[0][0] != "wal":
+                # In this mode the end of the transaction keeps the lock.
+                self._run("PRAGMA main.locking_mode = EXCLUSIVE")
             self._run("COMMIT")
         return True
 
@@ -124,7 +130,12 @@ class SqliteDatabase:
 
     def _in_transaction(self, found: list[Part], record: Record) -> ScriptFailure | None:
         self._run("BEGIN IMMEDIATE")
-        self._run(*self.table.started(record))
+        try:
+            self._run(*self.table.claimed(record))
+        except sqlite3.IntegrityError:
+            self._rollback()
+            self._check_applied(record)
+            return None
         failure = self._statements(found, undone=True)
         if failure is None:
             self._run(*self.table.finished(record))
@@ -132,6 +143,12 @@ class SqliteDatabase:
         if failure is not None:
             self._rollback()
         return failure
+
+    def _check_applied(self, record: Record) -> None:
+        """Make sure that whoever has claimed the migration has applied it."""
+        rows = [AppliedMigration.from_row(row) for row in self._run(self.table.select)]
+        if not is_applied(record.name, rows):
+            raise taken_by_others(record.name)
 
     def _as_written(self, found: list[Part], record: Record) -> ScriptFailure | None:
         if leaves_open(part.text for part in found):
@@ -212,8 +229,12 @@ def _translated() -> Iterator[None]:
         raise _database_error(error) from None
 
 
+def _is_busy(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _BUSY
+
+
 def _database_error(error: sqlite3.Error) -> DatabaseError:
-    busy = getattr(error, "sqlite_errorcode", 0) & 0xFF in _BUSY
+    busy = _is_busy(error)
     hint = "Another program has the file open and is writing to it." if busy else ""
     return DatabaseError(str(error), code=_code(error), hint=hint, retryable=busy)
 

@@ -8,6 +8,7 @@ from oneclick_deploy.errors import ConfigurationError
 from oneclick_deploy.prisma.migrations.addresses import postgres_address
 from oneclick_deploy.prisma.migrations.failures import ScriptFailure
 from oneclick_deploy.prisma.migrations.postgres import (
+    ACTIVE,
     LOCK,
     Batch,
     database_error,
@@ -178,7 +179,12 @@ class AsyncPostgresDatabase:
 
     async def _restore(self, batch: Batch) -> None:
         """Put the session back as it was before the script."""
-        if self._connection.info.transaction_status:
+        state = self._connection.info.transaction_status
+        if state == ACTIVE:
+            # The script waits for rows to COPY, and nothing else can be sent any more.
+            await self._connection.close()
+            return
+        if state:
             await self.execute("ROLLBACK")
         if batch.moves_search_path:
             await self.execute("SELECT set_config('search_path', %s, false)", (self._search_path,))

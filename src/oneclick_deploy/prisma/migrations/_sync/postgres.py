@@ -9,6 +9,7 @@ from oneclick_deploy.errors import ConfigurationError
 from oneclick_deploy.prisma.migrations.addresses import postgres_address
 from oneclick_deploy.prisma.migrations.failures import ScriptFailure
 from oneclick_deploy.prisma.migrations.postgres import (
+    ACTIVE,
     LOCK,
     Batch,
     database_error,
@@ -177,7 +178,12 @@ class PostgresDatabase:
 
     def _restore(self, batch: Batch) -> None:
         """Put the session back as it was before the script."""
-        if self._connection.info.transaction_status:
+        state = self._connection.info.transaction_status
+        if state == ACTIVE:
+            # The script waits for rows to COPY, and nothing else can be sent any more.
+            self._connection.close()
+            return
+        if state:
             self.execute("ROLLBACK")
         if batch.moves_search_path:
             self.execute("SELECT set_config('search_path', %s, false)", (self._search_path,))

@@ -7,17 +7,12 @@ from typing import Any, Self
 
 from oneclick_deploy.errors import DatabaseError, TransportError
 from oneclick_deploy.http import HttpSettings
-from oneclick_deploy.prisma.migrations.failures import ScriptFailure
-from oneclick_deploy.prisma.migrations.rows import AppliedMigration
+from oneclick_deploy.prisma.migrations.failures import ScriptFailure, taken_by_others
+from oneclick_deploy.prisma.migrations.rows import AppliedMigration, is_applied
 from oneclick_deploy.prisma.migrations.table import Args, MigrationsTable, Record
 from oneclick_deploy.prisma.migrations.ways import Way
 from oneclick_deploy.providers.libsql import LibsqlClient
-from oneclick_deploy.providers.libsql.migrations.plan import (
-    TABLE,
-    Plan,
-    first_error,
-    taken_by_others,
-)
+from oneclick_deploy.providers.libsql.migrations.plan import TABLE, Plan, first_error
 from oneclick_deploy.runtime import threads
 from oneclick_deploy.secrets import Secret
 
@@ -122,6 +117,4 @@ class LibsqlDatabase:
     def _is_finished(self, plan: Plan) -> bool:
         """Whether the migration is recorded as applied, by this process or another."""
         rows = [AppliedMigration.from_row(row) for row in self.execute(TABLE.select)]
-        return any(
-            row.name == plan.record.name and row.finished and not row.rolled_back for row in rows
-        )
+        return is_applied(plan.record.name, rows)

@@ -11,7 +11,6 @@ from oneclick_deploy.errors import (
     AnswerTooLargeError,
     DatabaseBlockedError,
     DatabaseError,
-    MigrationLockError,
     StreamExpiredError,
 )
 from oneclick_deploy.prisma.migrations.failures import ScriptFailure
@@ -110,14 +109,6 @@ def first_error(outcomes: Sequence[StepOutcome]) -> DatabaseError | None:
             outcome.error.statement = position
             return outcome.error
     return None
-
-
-def taken_by_others(name: str) -> MigrationLockError:
-    """Make the error for a migration that another process has begun and not ended."""
-    return MigrationLockError(
-        f"another process is applying {name}, or has failed to",
-        hint="Wait for its end, and look at the status then.",
-    )
 
 
 def _located(script: str, texts: Sequence[str]) -> tuple[Part, ...]:
