@@ -6,9 +6,9 @@ Rules: psl/parser-database/src/attributes.rs, visit_scalar_field_attributes, and
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from oneclick_deploy.prisma.frozen import fill
+from oneclick_deploy.prisma.frozen import Frozen, fill
 from oneclick_deploy.prisma.semantics import coercion, wording
 from oneclick_deploy.prisma.semantics.arguments import read_arguments
 from oneclick_deploy.prisma.semantics.attributes import SCOPED, in_order, note_unknown, ranks
@@ -38,7 +38,7 @@ _ON_SCALARS = ranks(
 _ON_OTHERS = ranks(*(name for name in _ON_SCALARS if name != SCOPED))
 
 
-class _Columns(NamedTuple):
+class _Columns(Frozen):
     """What the columns of one model share while their attributes are read.
 
     Args:
@@ -56,7 +56,7 @@ def read_field_attributes(
     model: Model, findings: Findings, declarations: Declarations
 ) -> list[Index]:
     """Complete the columns of a model; returns the indexes that they make."""
-    columns = _Columns(declarations, set(), [])
+    columns = _Columns(declarations=declarations, taken=set(), indexes=[])
     for field in model.scalar_fields:
         attributes = field.node.attributes
         if not attributes:

@@ -6,8 +6,9 @@ Rules: psl/parser-database/src/attributes.rs, resolve_field_array_with_args and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from oneclick_deploy.prisma.frozen import Frozen
 from oneclick_deploy.prisma.semantics import coercion, wording
 from oneclick_deploy.prisma.semantics.index_fields import read_index_fields
 from oneclick_deploy.prisma.semantics.views import (
@@ -30,7 +31,7 @@ _HINTED = 3
 Path = tuple[ScalarField, tuple[CompositeField, ...]]
 
 
-class FieldProblems(NamedTuple):
+class FieldProblems(Frozen):
     """The listed names that stand for no column.
 
     Args:
@@ -120,7 +121,9 @@ class _Lookup:
             paths.append(path)
         if self._unknown or self._relations:
             hint = " ".join(filter(None, self._hints))
-            return FieldProblems(tuple(self._unknown), tuple(self._relations), hint)
+            return FieldProblems(
+                unknown=tuple(self._unknown), relations=tuple(self._relations), hint=hint
+            )
         return paths
 
     def _find(self, name: str) -> Path | None:

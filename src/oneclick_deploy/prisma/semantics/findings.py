@@ -22,10 +22,12 @@ class Spanned(Protocol):
     @property
     def start(self) -> int:
         """Offset of the first character."""
+        ...
 
     @property
     def end(self) -> int:
         """Offset after the last one."""
+        ...
 
 
 class Findings:

@@ -5,7 +5,6 @@ Rules: psl/parser-database/src/attributes.rs.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from oneclick_deploy.prisma.semantics import wording
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
 ALGORITHMS = ("BTree", "Hash", "Gist", "Gin", "SpGist", "Brin")
 
-_CLIENT_NAME = re.compile(r"[_a-zA-Z0-9]*")
 _UINT32 = 2**32
 
 
@@ -125,7 +123,9 @@ def read_model_fulltext(model: Model, arguments: Arguments, declarations: Declar
 
 def check_client_name(name: str | None, model: Model, attribute: str, arguments: Arguments) -> None:
     """Note a ``name:`` that cannot become a name in the client."""
-    if name is not None and not _CLIENT_NAME.fullmatch(name):
+    if name is None:
+        return
+    if not (name.isascii() and name.replace("_", "a").isalnum()):
         message = (
             f"The `name` property within the `{attribute}` attribute only allows for the "
             "following characters: `_a-zA-Z0-9`."

@@ -6,8 +6,9 @@ Rules: psl/parser-database/src/names.rs. Of two declarations of one name the lat
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from oneclick_deploy.prisma.frozen import Frozen
 from oneclick_deploy.prisma.semantics import wording
 from oneclick_deploy.prisma.semantics.findings import Findings
 from oneclick_deploy.prisma.semantics.views import ScalarType
@@ -28,7 +29,7 @@ _RESERVED_WORDS = """
 _RESERVED = frozenset(_RESERVED_WORDS.split())
 
 
-class Names(NamedTuple):
+class Names(Frozen):
     """Which declaration a name stands for.
 
     Args:
@@ -42,7 +43,7 @@ class Names(NamedTuple):
 
 def resolve_names(blocks: Iterable[tree.Block], diagnostics: Diagnostics) -> Names:
     """Collect every declaration, noting names that are reserved, unfit or taken."""
-    names = Names({}, {})
+    names = Names(blocks={}, fields={})
     configs: dict[str, dict[str, tree.Block]] = {"datasource": {}, "generator": {}}
     for block in blocks:
         findings = Findings(diagnostics, block.file)

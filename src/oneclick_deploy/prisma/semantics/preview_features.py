@@ -58,7 +58,7 @@ def read_preview_features(
         known = (_FULLTEXT_ON_POSTGRESQL, *_ACTIVE)
     features: dict[str, None] = {}
     for written in names:
-        name = _BY_LOWER_CASE.get(written.lower()) if written.isascii() else None
+        name = _BY_LOWER_CASE.get(written.lower(), "") if written.isascii() else ""
         if name == "fullTextSearch" and provider == "postgresql":
             features[_FULLTEXT_ON_POSTGRESQL] = None
             findings.warning(

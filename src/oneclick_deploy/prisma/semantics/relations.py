@@ -7,41 +7,28 @@ Rules: psl/parser-database/src/relations.rs.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from oneclick_deploy.prisma.frozen import fill
 from oneclick_deploy.prisma.semantics.views import (
-    IndexKind,
     Model,
     Relation,
     RelationField,
     RelationKind,
+    ScalarField,
 )
 from oneclick_deploy.prisma.syntax.tree import Arity
-
-Meeting = tuple[Model, Model, str | None]
-
-
-class _Side(NamedTuple):
-    """How a relation looks from the field that it is recorded at."""
-
-    kind: RelationKind
-    is_back: bool = False
 
 
 def infer_relations(models: Iterable[Model]) -> tuple[Relation, ...]:
     """The relations in Prisma's order: fields in the order of the text, at the owning side."""
     fields = [field for model in models for field in model.relation_fields]
-    meetings: dict[Meeting, list[RelationField]] = {}
-    for field in fields:
-        key = (field.model, field.referenced_model, field.relation_name)
-        meetings.setdefault(key, []).append(field)
+    pairs = _Pairs(fields)
     relations: list[Relation] = []
     for field in fields:
-        opposite = _opposite(field, meetings)
-        side = _side(field, opposite)
-        if side is not None:
-            relations.append(_relation(field, opposite, side))
+        opposite = pairs.opposite(field)
+        kind = pairs.kind(field, opposite)
+        if kind is not None:
+            relations.append(_relation(field, opposite, kind))
     return tuple(relations)
 
 
@@ -50,45 +37,46 @@ def generated_name(first: str, second: str) -> str:
     return f"{min(first, second)}To{max(first, second)}"
 
 
-def _opposite(
-    field: RelationField, meetings: dict[Meeting, list[RelationField]]
-) -> RelationField | None:
-    """The first field of the other model that refers back under the same name."""
-    key = (field.referenced_model, field.model, field.relation_name)
-    for other in meetings.get(key, ())[:2]:
-        if other is not field:
-            return other
-    return None
+class _Pairs:
+    """Finds the field on the other side, and what the two make together."""
 
+    def __init__(self, fields: Iterable[RelationField]) -> None:
+        self._fields: dict[tuple[Model, Model, str | None], list[RelationField]] = {}
+        self._unique: dict[Model, set[tuple[ScalarField, ...]]] = {}
+        for field in fields:
+            key = (field.model, field.referenced_model, field.relation_name)
+            self._fields.setdefault(key, []).append(field)
 
-def _side(field: RelationField, opposite: RelationField | None) -> _Side | None:
-    """What to record at this field; None when the other field is the place."""
-    if opposite is None:
-        return _lone_side(field)
-    if field.arity is Arity.LIST:
-        if opposite.arity is not Arity.LIST:
-            return None
-        return _Side(RelationKind.MANY_TO_MANY) if _is_first_of_lists(field, opposite) else None
-    if opposite.arity is Arity.LIST:
-        return _Side(RelationKind.ONE_TO_MANY)
-    return _Side(RelationKind.ONE_TO_ONE) if _holds_key(field, opposite) else None
+    def opposite(self, field: RelationField) -> RelationField | None:
+        """The first field of the other model that refers back under the same name."""
+        key = (field.referenced_model, field.model, field.relation_name)
+        for other in self._fields.get(key, ())[:2]:
+            if other is not field:
+                return other
+        return None
 
+    def kind(self, field: RelationField, opposite: RelationField | None) -> RelationKind | None:
+        """The kind of the relation; None when the other field is the place to record it."""
+        if opposite is None:
+            is_single = field.arity is not Arity.LIST and self._are_unique(field)
+            return RelationKind.ONE_TO_ONE if is_single else RelationKind.ONE_TO_MANY
+        if field.arity is Arity.LIST:
+            is_first = opposite.arity is Arity.LIST and _is_first_of_lists(field, opposite)
+            return RelationKind.MANY_TO_MANY if is_first else None
+        if opposite.arity is Arity.LIST:
+            return RelationKind.ONE_TO_MANY
+        return RelationKind.ONE_TO_ONE if _holds_key(field, opposite) else None
 
-def _lone_side(field: RelationField) -> _Side:
-    if field.arity is Arity.LIST:
-        return _Side(RelationKind.ONE_TO_MANY, is_back=True)
-    if field.fields is not None and _are_unique(field):
-        return _Side(RelationKind.ONE_TO_ONE)
-    return _Side(RelationKind.ONE_TO_MANY)
-
-
-def _are_unique(field: RelationField) -> bool:
-    return any(
-        index.kind is IndexKind.UNIQUE
-        and tuple(each.field for each in index.fields) == field.fields
-        and not any(each.path for each in index.fields)
-        for index in field.model.indexes
-    )
+    def _are_unique(self, field: RelationField) -> bool:
+        if field.fields is None:
+            return False
+        if field.model not in self._unique:
+            self._unique[field.model] = {
+                tuple(part.field for part in index.fields)
+                for index in field.model.indexes
+                if index.is_unique and not any(part.path for part in index.fields)
+            }
+        return field.fields in self._unique[field.model]
 
 
 def _is_first_of_lists(field: RelationField, opposite: RelationField) -> bool:
@@ -106,17 +94,19 @@ def _holds_key(field: RelationField, opposite: RelationField) -> bool:
     return (field.model.name, field.name) <= (opposite.model.name, opposite.name)
 
 
-def _relation(field: RelationField, opposite: RelationField | None, side: _Side) -> Relation:
+def _relation(field: RelationField, opposite: RelationField | None, kind: RelationKind) -> Relation:
+    # A list that nobody refers back to stands for a foreign key that was not written.
+    is_back = opposite is None and field.arity is Arity.LIST
+    here, there = field.model, field.referenced_model
     name = field.relation_name
-    given = field.model, field.referenced_model
     relation = Relation(
-        kind=side.kind,
-        name=generated_name(given[0].name, given[1].name) if name is None else name,
+        kind=kind,
+        name=generated_name(here.name, there.name) if name is None else name,
         is_named=name is not None,
-        model_a=given[1] if side.is_back else given[0],
-        model_b=given[0] if side.is_back else given[1],
-        field_a=None if side.is_back else field,
-        field_b=field if side.is_back else opposite,
+        model_a=there if is_back else here,
+        model_b=here if is_back else there,
+        field_a=None if is_back else field,
+        field_b=field if is_back else opposite,
     )
     # A field that several fields refer to belongs to the relation that was recorded first.
     for each in relation.both:

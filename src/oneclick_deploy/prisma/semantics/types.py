@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from oneclick_deploy.prisma.frozen import fill
+from oneclick_deploy.prisma.frozen import Frozen, fill
 from oneclick_deploy.prisma.semantics import wording
 from oneclick_deploy.prisma.semantics.findings import Findings
 from oneclick_deploy.prisma.semantics.names import SCALARS, Names
@@ -34,7 +34,7 @@ View = Model | Enum | CompositeType
 _SCALARS_IN_ANY_CASE = {name.lower(): name for name in SCALARS}
 
 
-class Declarations(NamedTuple):
+class Declarations(Frozen):
     """Everything that was declared, in order.
 
     Args:
@@ -88,7 +88,7 @@ def resolve_types(
         elif not view.values:
             message = "An enum must have at least one value."
             findings.error(view.node, wording.general(message))
-    return Declarations(tuple(view_of.values()), by_name, names)
+    return Declarations(views=tuple(view_of.values()), by_name=by_name, names=names)
 
 
 def _view(block: tree.ModelBlock | tree.EnumBlock | tree.TypeBlock) -> View:
