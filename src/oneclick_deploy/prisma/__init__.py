@@ -10,7 +10,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from oneclick_deploy.prisma import migrations as migrations
     from oneclick_deploy.prisma.diagnostics import Diagnostic as Diagnostic, report as report
+    from oneclick_deploy.prisma.diff.findings import (
+        Destructive as Destructive,
+        Unexecutable as Unexecutable,
+    )
+    from oneclick_deploy.prisma.diff.migration import SqlDiff as SqlDiff, diff_sql as diff_sql
+    from oneclick_deploy.prisma.linting.finding import Finding as Finding
+    from oneclick_deploy.prisma.linting.lint import lint as lint
     from oneclick_deploy.prisma.migrations.history import (
         Migration as Migration,
         MigrationHistory as MigrationHistory,
@@ -18,31 +26,57 @@ if TYPE_CHECKING:
     from oneclick_deploy.prisma.migrations.planning import pending as pending
     from oneclick_deploy.prisma.migrations.reading import read_history as read_history
     from oneclick_deploy.prisma.migrations.rows import AppliedMigration as AppliedMigration
+    from oneclick_deploy.prisma.parsing import parse as parse
+    from oneclick_deploy.prisma.rendering import render_sql as render_sql
     from oneclick_deploy.prisma.schema import Schema as Schema
+    from oneclick_deploy.prisma.transforming.result import Transformation as Transformation
+    from oneclick_deploy.prisma.transforming.transform import transform as transform
 
 _PLACES = {
     "diagnostics": ["Diagnostic", "report"],
+    "diff.findings": ["Destructive", "Unexecutable"],
+    "diff.migration": ["SqlDiff", "diff_sql"],
+    "linting.finding": ["Finding"],
+    "linting.lint": ["lint"],
     "migrations.history": ["Migration", "MigrationHistory"],
     "migrations.planning": ["pending"],
     "migrations.reading": ["read_history"],
     "migrations.rows": ["AppliedMigration"],
+    "parsing": ["parse"],
+    "rendering": ["render_sql"],
     "schema": ["Schema"],
+    "transforming.result": ["Transformation"],
+    "transforming.transform": ["transform"],
 }
 _MODULE_OF = {name: module for module, names in _PLACES.items() for name in names}
 
 __all__ = [
     "AppliedMigration",
+    "Destructive",
     "Diagnostic",
+    "Finding",
     "Migration",
     "MigrationHistory",
     "Schema",
+    "SqlDiff",
+    "Transformation",
+    "Unexecutable",
+    "diff_sql",
+    "lint",
+    "migrations",
+    "parse",
     "pending",
     "read_history",
+    "render_sql",
     "report",
+    "transform",
 ]
 
 
 def __getattr__(name: str) -> Any:
+    """Load a public name from its module (PEP 562)."""
+    if name == "migrations":
+        return import_module(f"{__name__}.migrations")
     if name not in _MODULE_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
