@@ -91,6 +91,10 @@ class _Change:
         word = re.compile(rf"\b{re.escape(field.name)}\b")
         return any(word.search(argument) for index in model.indexes for argument in index.arguments)
 
+    def _has_operators(self, model: Model, field: Field) -> bool:
+        entries = (entry for index in model.indexes for entry in index.entries)
+        return any(each is field and "ops" in options for each, options in entries)
+
     def _is_referenced(self, model: Model, names: list[str]) -> bool:
         return any(
             relation.second is model and set(relation.references) & set(names)
@@ -252,7 +256,7 @@ class _Change:
             return False
         chain = [(model, keys[0])]
         for referenced, key in chain:
-            if self._is_in_condition(referenced, key):
+            if self._is_in_condition(referenced, key) or self._has_operators(referenced, key):
                 return False
             for relation in self.schema.relations:
                 if relation.second is referenced and key.name in relation.references:

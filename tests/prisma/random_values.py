@@ -45,7 +45,7 @@ _POSTGRES: dict[str, list[str]] = {
     "Bytes": ["ByteA"],
 }
 _MYSQL: dict[str, list[str]] = {
-    "String": ["Char(1-255)", "VarChar(1-300)", "TinyText", "Text", "MediumText", "LongText"],
+    "String": ["Char(1-255)", "VarChar(1-190)", "TinyText", "Text", "MediumText", "LongText"],
     "Boolean": ["Bit(1)", "TinyInt"],
     "Int": [
         "Int",
@@ -210,9 +210,10 @@ class Values:
         if scalar == "Json" and self.provider == "sqlite":
             return False
         if self.provider == "mysql":
-            # Older servers refuse defaults of texts and blobs, and MariaDB those of moments.
-            return not name.endswith(("Text", "Blob")) and scalar not in {"DateTime", "Bytes"}
-        return not (scalar == "String" and native)
+            # MariaDB refuses the moments that Prisma writes.
+            if scalar in {"DateTime", "Bytes"}:
+                return False
+        return not (scalar in {"String", "Decimal"} and native)
 
     def can_be_keyed(self, scalar: str, native: str, arity: str) -> bool:
         """Whether a key or index may hold a field of the type."""
