@@ -60,6 +60,13 @@ def test_a_schema_for_a_database_without_sql_is_refused() -> None:
     assert render_sql(text, provider="sqlite") == SQLITE
 
 
+def test_a_schema_without_datasource_is_for_the_provider_that_is_asked() -> None:
+    model = "model A {\n  id Int @id\n}\n"
+    assert render_sql(model, provider="turso") == SQLITE
+    assert "CREATE SCHEMA" in render_sql(model, provider="neon")
+    assert "utf8mb4" in render_sql(model, provider="mysql")
+
+
 def test_a_schema_without_datasource_needs_a_provider() -> None:
     with pytest.raises(ConfigurationError, match="which database it is for"):
         render_sql("model A {\n  id Int @id\n}\n")
