@@ -14,6 +14,7 @@ from oneclick_deploy.prisma.transforming.defaults import (
     closes_at_end,
     expression_of,
     quoted_json,
+    translated,
 )
 from oneclick_deploy.prisma.transforming.native_types import UNINDEXABLE
 
@@ -33,7 +34,7 @@ _MYSQL_NOW = re.compile(rf"{_NOW}(?:\s+on\s+update\s+{_NOW})?", re.IGNORECASE)
 _CALL = re.compile(r"\b([a-z_]\w*)\s*\(")
 _TEXT = re.compile(r"'(?:[^']|'')*'")
 # Functions that only other databases have: all of these were tried on each.
-_FOREIGN = {
+FOREIGN = {
     "sqlite": frozenset(
         {
             *("gen_random_uuid", "uuid_generate_v4", "uuid_generate_v1mc", "uuid", "uuid_to_bin"),
@@ -114,8 +115,11 @@ def _expression(subject: Subject, field: ScalarField, default: Default) -> Itera
             fix = "Write the expression in dbgenerated(...), or a default of Prisma's."
             yield subject.of_field("OD313", field, message, fix, at=attribute)
         return
+    if subject.source != provider:
+        yield from _foreign_expression(subject, field, default, text)
+        return
     bare = _TEXT.sub("''", text)
-    foreign = sorted(set(_CALL.findall(bare.lower())) & _FOREIGN[provider])
+    foreign = sorted(set(_CALL.findall(bare.lower())) & FOREIGN[provider])
     if "::" in bare and provider != "postgresql":
         foreign.append("::")
     if foreign:
@@ -130,6 +134,20 @@ def _expression(subject: Subject, field: ScalarField, default: Default) -> Itera
         message = "libSQL takes a text in double quotes for a name, and refuses it as a default."
         fix = "Put the text between single quotes."
         yield subject.of_field("OD223", field, message, fix, at=attribute)
+
+
+def _foreign_expression(
+    subject: Subject, field: ScalarField, default: Default, text: str
+) -> Iterator[Finding]:
+    """SQL that was written for the schema's own database, and now meets another."""
+    known = translated(text, field, subject.connector.provider)
+    if known == f"dbgenerated({quoted(text)})":
+        return
+    message = f"This is SQL for {subject.source}: {text}"
+    fix = "Take a function of Prisma's: now(), uuid(), cuid(); or write it for this database."
+    if known is not None:
+        fix = f"Write @default({known}); transform() does."
+    yield subject.of_field("OD204", field, message, fix, at=default.attribute)
 
 
 def _is_complete(text: str, provider: str) -> bool:

@@ -28,8 +28,6 @@ _BY_TYPE = {
     "citext": re.compile(r"^citext\b"),
 }
 _BY_OPERATORS = {"pg_trgm": re.compile(r"_trgm_ops$")}
-# PostgreSQL has no order, and no operator class of a B-tree, for these.
-_WITHOUT_ORDER = frozenset({"Json", "Xml"})
 
 
 def extension_rules(subject: Subject) -> Iterator[Finding]:
@@ -66,10 +64,10 @@ def order_rules(subject: Subject) -> Iterator[Finding]:
 def _unordered(subject: Subject, model: Model, key: Index | PrimaryKey) -> Iterator[Finding]:
     for part in key.fields:
         column = subject.column_type(part.field)
-        if column is not None and column.name in _WITHOUT_ORDER and part.operator_class is None:
-            message = f"PostgreSQL has no order for {column.name.lower()}: {part.field.name}."
-            fix = "Use @db.JsonB." if column.name == "Json" else "Index another field."
-            yield subject.of_model("OD222", model, message, fix, at=key.attribute)
+        # Prisma itself refuses the other type without an order, xml.
+        if column is not None and column.name == "Json" and part.operator_class is None:
+            message = f"PostgreSQL has no order for json: {part.field.name}."
+            yield subject.of_model("OD222", model, message, "Use @db.JsonB.", at=key.attribute)
             return
 
 

@@ -114,8 +114,8 @@ def _rewrite_expression(
     text, value = expression_of(default), default.value
     if not text:
         return
-    translated = _translated(text, field, target)
-    if translated is None:
+    wanted = translated(text, field, target)
+    if wanted is None:
         where = f"{field.model.name}.{field.name}"
         refusals.error(
             field.model.file,
@@ -129,11 +129,17 @@ def _rewrite_expression(
         )
         return
     why = Why(ChangeKind.DEFAULT, f"{title} does not know this SQL; Prisma's own words mean it.")
-    rewrite.replace(field.model.file, value.start, value.end, translated, why)
+    rewrite.replace(field.model.file, value.start, value.end, wanted, why)
 
 
-def _translated(text: str, field: ScalarField, target: str) -> str | None:
-    """The same default in words that the target knows; None when there are none."""
+def translated(text: str, field: ScalarField, target: str) -> str | None:
+    """The same default in words that the target knows; None when there are none.
+
+    Args:
+        text: The SQL of another database.
+        field: The field whose default it is.
+        target: The provider that it is wanted for.
+    """
     bare = _LAST_CAST.sub("", _without_brackets(text))
     return (
         _function(_NAMESPACE.sub("", _CAST.sub("", bare.lower())), field)
