@@ -23,6 +23,6 @@ def connector_for(provider: str | None) -> Connector:
         from oneclick_deploy.prisma.connectors.mysql import MYSQL
 
         return MYSQL
-    from oneclick_deploy.prisma.connectors.others import other_connector
+    from oneclick_deploy.prisma.connectors.others import NO_DATABASE, other_connector
 
-    return other_connector(provider)
+    return NO_DATABASE if provider is None else other_connector(provider)

@@ -1,27 +1,40 @@
-"""Databases that Prisma knows and whose SQL is not written here.
+"""Databases that Prisma knows and whose SQL is not written here; and none at all.
 
-Their schemas can be read, changed and moved to another provider. Only the checks that hold for
-every provider apply to them: what is particular to such a database is taken as right.
+Schemas for such a database can be read, changed and moved to another provider. Only the checks that
+hold for every provider apply to them: what is particular to the database is taken as right.
 """
 
 from __future__ import annotations
 
 from oneclick_deploy.prisma.connectors.connector import ALL_ACTIONS, Connector
 
+# Prisma's max_identifier_length of these connectors.
+_LIMITS = {"cockroachdb": 63, "sqlserver": 128, "mongodb": 127}
+_UNLIMITED = 10**9
 
-def other_connector(provider: str | None) -> Connector:
+NO_DATABASE = Connector(
+    provider="empty",
+    # Prisma shows the name of its own type in messages.
+    name="psl_core::datamodel_connector::empty_connector::EmptyDatamodelConnector",
+    identifier_limit=_UNLIMITED,
+    emulated_actions=ALL_ACTIONS,
+    has_decimal=False,
+)
+
+
+def other_connector(provider: str) -> Connector:
     """A connector that allows whatever some database allows."""
     return Connector(
-        provider=provider or "",
-        name=provider or "Default",
-        identifier_limit=_LIMITS.get(provider or "", 10**9),
+        provider=provider,
+        name=provider,
+        identifier_limit=_LIMITS.get(provider, _UNLIMITED),
         native_types=None,
         algorithms=frozenset({"BTree", "Hash", "Gist", "Gin", "SpGist", "Brin"}),
         emulated_actions=ALL_ACTIONS,
         default_relation_mode="prisma" if provider == "mongodb" else "foreignKeys",
         has_lists=True,
         has_json_lists=True,
-        has_composite_types=provider in {None, "mongodb"},
+        has_composite_types=provider == "mongodb",
         has_namespaces=provider in {"cockroachdb", "sqlserver"},
         has_named_primary_keys=provider != "mongodb",
         has_named_foreign_keys=True,
@@ -37,7 +50,3 @@ def other_connector(provider: str | None) -> Connector:
         autoincrement_repeated=True,
         autoincrement_unindexed=True,
     )
-
-
-# Prisma's max_identifier_length of these connectors.
-_LIMITS = {"cockroachdb": 63, "sqlserver": 128, "mongodb": 127}

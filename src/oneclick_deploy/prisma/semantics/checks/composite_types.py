@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.checks.context import Context
     from oneclick_deploy.prisma.semantics.views import CompositeField
 
-# Prisma follows every path, of which there may be more than it can follow; we stop sooner.
-_MOST_STEPS = 10_000
+# Prisma follows every path, also round a circle beside the first type, and never comes back from
+# there. No path comes back later than after every type, nor are all of many paths worth telling.
+_MOST_STEPS = 2_000
 
 
 def check_composite_types(context: Context) -> None:
@@ -75,12 +76,12 @@ def _cycles(
         if not to_follow:
             break
         field, path = to_follow.pop()
+        target = field.type
+        if not isinstance(target, CompositeType) or len(path) > len(types) + 1:
+            continue
         if not path:
             visited.clear()
             path = (field.composite_type.name,)
-        target = field.type
-        if not isinstance(target, CompositeType):
-            continue
         if target is field.composite_type:
             message = (
                 "The type is the same as the parent and causes an endless cycle. "
@@ -101,4 +102,9 @@ def _cycles(
 
 
 def _required(composite_type: CompositeType) -> list[CompositeField]:
-    return [each for each in composite_type.fields if each.arity is Arity.REQUIRED]
+    """The required fields of composite types; no others can be part of a circle."""
+    return [
+        each
+        for each in composite_type.fields
+        if each.arity is Arity.REQUIRED and isinstance(each.type, CompositeType)
+    ]

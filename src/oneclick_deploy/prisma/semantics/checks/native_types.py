@@ -35,8 +35,9 @@ def check_native_type(
     _check_scope(native, file, context)
     rule = known.get(native.name)
     if rule is None:
-        provider = context.connector.provider or context.connector.name
-        message = f"Native type {native.name} is not supported for {provider} connector."
+        provider = context.connector.provider
+        shown = "Default" if provider == "empty" else provider
+        message = f"Native type {native.name} is not supported for {shown} connector."
         context.error(file, native.attribute, message, _hint_for_unknown(native, context))
         return
     message = _count_mismatch(rule, len(native.arguments)) or _scalar_mismatch(rule, field.type)
