@@ -209,10 +209,9 @@ class Values:
             return False
         if scalar == "Json" and self.provider == "sqlite":
             return False
-        if self.provider == "mysql":
+        if self.provider == "mysql" and scalar in {"DateTime", "Bytes"}:
             # MariaDB refuses the moments that Prisma writes.
-            if scalar in {"DateTime", "Bytes"}:
-                return False
+            return False
         return not (scalar in {"String", "Decimal"} and native)
 
     def can_be_keyed(self, scalar: str, native: str, arity: str) -> bool:
