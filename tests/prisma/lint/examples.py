@@ -235,6 +235,12 @@ REFUSED = [
         "model User {\n  id Int @id\n}\n",
         f'CREATE PUBLICATION p FOR TABLE "User"; {INSERT}; DELETE FROM "User"',
     ),
+    Example(
+        "OD223",
+        SQLITE,
+        default('dbgenerated("(\\"a\\")")'),
+        default("dbgenerated(\"('a')\")"),
+    ),
     Example("OD313", SQLITE, default("dbgenerated()", "Int"), default("1", "Int"), INSERT),
     Example("OD313", POSTGRESQL, default("dbgenerated()", "Int"), default("1", "Int"), INSERT),
     Example("OD313", MYSQL, default("dbgenerated()", "Int"), default("1", "Int"), INSERT_MYSQL),

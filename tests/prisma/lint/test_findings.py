@@ -251,14 +251,15 @@ def test_d1_and_its_limits():
 
 def test_tables_of_prisma_and_turso_are_reserved():
     assert find("OD214", schema(SQLITE, model("", '@@map("_prisma_migrations")')), "turso")
-    assert find("OD214", schema(SQLITE, model("", '@@map("libsql_x")')), "turso")
+    [turso] = find("OD214", schema(SQLITE, model("", '@@map("libsql_x")')), "turso")
+    assert turso.severity is Severity.WARNING
     assert not find("OD214", schema(SQLITE, model("", '@@map("libsql_x")')), "d1")
 
 
-def test_a_text_in_double_quotes_is_a_name_to_libsql():
-    text = schema(SQLITE, model('x String @default(dbgenerated("\\"a\\""))'))
-    assert find("OD223", text, "turso")
-    assert not find("OD223", text, "d1")
+def test_libsql_makes_uuids_and_sqlite_does_not():
+    text = schema(SQLITE, model('x String @default(dbgenerated("(uuid())"))'))
+    assert find("OD204", text, "d1")
+    assert not find("OD204", text, "turso")
 
 
 def test_a_long_name_is_cut_on_postgresql():

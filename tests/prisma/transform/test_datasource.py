@@ -132,7 +132,7 @@ def test_a_file_in_the_schema_becomes_a_variable_on_a_server_and_stays_for_turso
 
 
 def test_the_url_of_a_server_becomes_a_local_file_for_turso_and_no_password_is_shown():
-    secret = "postgresql://ann:hunter2@db.example:5432/app?token=abc"
+    secret = "postgresql://ann:p@hunter2/@db.example:5432/app?token=abc"
     schema = SQLITE.replace('"sqlite"', '"postgresql"').replace('env("MY_DATABASE")', f'"{secret}"')
     result = transform(schema, "turso", prisma_version="6")
     assert 'url      = "file:./dev.db"' in str(result)

@@ -121,6 +121,11 @@ def test_differences_of_postgresql():
     assert "OD530" not in codes("sqlite", "postgresql")
 
 
+def test_a_new_kind_of_database_wants_a_new_history():
+    assert "OD519" in codes("sqlite", "neon")
+    assert "OD519" not in codes("sqlite", "turso")
+
+
 def test_differences_of_mysql():
     found = codes("sqlite", "mysql")
     assert found["OD508"] == ("User.name", "User.path")
@@ -176,7 +181,7 @@ def test_the_report_tells_everything():
     assert report.startswith("Prisma 7.10 schema for Turso\n\nChanges\n")
     assert '  schema.prisma:2: "postgresql" -> "sqlite"\n    Turso is reached through' in report
     assert '  schema.prisma:3: removed url = env("DATABASE_URL")\n' in report
-    assert "\nWill behave differently\n  OD512: " in report
+    assert "\nWill behave differently\n  OD519: " in report
     assert "\n    concerns User.name, User.path\n" in report
     assert "\nFiles to write\n  prisma.config.ts\n" in report
 

@@ -128,7 +128,7 @@ CODES = MappingProxyType(
                 "MySQL's manual, 'Fractional Seconds in Time Values'",
             ),
             Code("OD222", _ERROR, "an index on a type that has no order", _POSTGRESQL),
-            Code("OD223", _ERROR, "a text in double quotes", "libSQL, asked"),
+            Code("OD223", _ERROR, "a text in double quotes", _SQLITE),
             Code(
                 "OD301", _WARNING, "a relation without an index under relationMode", "Prisma's docs"
             ),
@@ -180,6 +180,7 @@ CODES = MappingProxyType(
             Code("OD516", _INFO, "lengths are not checked", _SQLITE),
             Code("OD517", _INFO, "JSON is text", "Prisma's adapter, asked"),
             Code("OD518", _INFO, "an index is gone", _ENGINE),
+            Code("OD519", _INFO, "the migrations are another database's", "prisma/orm#4760"),
             Code("OD520", _INFO, "dates in two forms", "prisma/orm#21552, #25948"),
             Code("OD521", _INFO, "numbers beyond 2^53", "Prisma's adapter, asked"),
             Code("OD522", _INFO, "Prisma's command line does not migrate it", "prisma/orm#22184"),

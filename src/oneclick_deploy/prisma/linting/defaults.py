@@ -120,6 +120,8 @@ def _expression(subject: Subject, field: ScalarField, default: Default) -> Itera
         return
     bare = _TEXT.sub("''", text)
     foreign = sorted(set(_CALL.findall(bare.lower())) & FOREIGN[provider])
+    # libSQL has one function that SQLite has not: sqld was asked.
+    foreign = [name for name in foreign if (subject.target.name, name) != ("turso", "uuid")]
     if "::" in bare and provider != "postgresql":
         foreign.append("::")
     if foreign:
@@ -130,8 +132,8 @@ def _expression(subject: Subject, field: ScalarField, default: Default) -> Itera
         message = f"{title} takes a default that is no plain value in brackets only."
         fix = f"Write @default(dbgenerated({quoted(f'({text})')}))."
         yield subject.of_field("OD203", field, message, fix, at=attribute)
-    if '"' in bare and subject.target.name == "turso":
-        message = "libSQL takes a text in double quotes for a name, and refuses it as a default."
+    elif '"' in bare and provider == "sqlite" and text.startswith("("):
+        message = "SQLite takes a text in double quotes for a column, which no default may name."
         fix = "Put the text between single quotes."
         yield subject.of_field("OD223", field, message, fix, at=attribute)
 

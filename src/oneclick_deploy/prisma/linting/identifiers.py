@@ -26,12 +26,8 @@ _LAST_OF_MYSQL = "\uffff"
 _SYSTEM_COLUMNS = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})
 _MIGRATIONS = "_prisma_migrations"
 _RENAME = "Map it to another name, and rename it in the data as well."
-# What the databases keep for themselves; turso.md, section 7, and D1's documentation.
-_RESERVED = {
-    "sqlite": ("sqlite_",),
-    "turso": ("sqlite_", "libsql_", "_litestream_"),
-    "d1": ("sqlite_", "_cf_"),
-}
+# Tables that Turso has made in some databases, and D1 in all.
+_RESERVED = {"turso": ("libsql_", "_litestream_"), "d1": ("_cf_",)}
 
 
 def length_rules(subject: Subject) -> Iterator[Finding]:
@@ -71,14 +67,8 @@ def clash_rules(subject: Subject) -> Iterator[Finding]:
 
 def reserved_rules(subject: Subject) -> Iterator[Finding]:
     """Names that the database, or Prisma, keeps for itself."""
-    target = subject.target
-    prefixes = _RESERVED.get(target.name, ())
     for model in subject.models:
-        name = model.database_name
-        if name.lower().startswith(prefixes) or name == _MIGRATIONS:
-            owner = "Prisma" if name == _MIGRATIONS else target.title
-            message = f"{owner} keeps the name {name} for a table of its own."
-            yield subject.of_model("OD214", model, message, _RENAME)
+        yield from _reserved_table(subject, model)
         if subject.connector.provider == "sqlite":
             yield from _reserved_indexes(subject, model)
         elif subject.connector.provider == "postgresql":
@@ -173,6 +163,23 @@ def _clashing_indexes(
             message = f"The {constraint.kind} {constraint.name} has the name of the {first}."
             fix = "Give it another name with map:."
             yield finding("OD212", model.file, start, model.name, message, fix)
+
+
+def _reserved_table(subject: Subject, model: Model) -> Iterator[Finding]:
+    target, name = subject.target, model.database_name
+    lower = name.lower()
+    owner = ""
+    if name == _MIGRATIONS:
+        owner = "Prisma"
+    elif target.is_sqlite and lower.startswith("sqlite_"):
+        owner = "SQLite"
+    elif lower.startswith(_RESERVED.get(target.name, ("\0",))):
+        owner = target.title
+    if owner:
+        message = f"{owner} keeps the name {name} for a table of its own."
+        found = subject.of_model("OD214", model, message, _RENAME)
+        # Turso makes these only for databases that it replicates in certain ways.
+        yield found._replace(severity=Severity.WARNING) if owner == "Turso" else found
 
 
 def _reserved_indexes(subject: Subject, model: Model) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 DEFAULT_ENV = "DATABASE_URL"
 DIRECT_ENV = "DIRECT_URL"
 LOCAL_FILE = "file:./dev.db"
-_PASSWORD = re.compile(r"(?<=://)[^@/\s\"]*(?=@)")
+_PASSWORD = re.compile(r"(?<=://)[^\s\"]*(?=@)")
 _TOKEN = re.compile(r"(?i)((?:token|key|password|secret)=)[^&\"\s]+")
 
 

@@ -30,6 +30,7 @@ def differences_of(
     fields = [field for model in schema.models for field in model.scalar_fields]
     found: list[Difference] = []
     if source != target.provider:
+        found.append(_new_history(source, target))
         for provider, differences in _BY_PROVIDER.items():
             if provider == target.provider:
                 found += differences(schema, fields, source)
@@ -51,6 +52,16 @@ _POOLED = Difference(
     (),
     "Give the app the pooled URL and migrations the direct one, and allow 15 seconds to connect.",
 )
+
+
+def _new_history(source: str, target: Target) -> Difference:
+    return Difference(
+        "OD519",
+        f"The migrations in prisma/migrations are SQL for {source}: Prisma refuses to apply them to "
+        f"{target.title} (P3019).",
+        (),
+        "Put them aside and begin anew, with one migration that makes the whole schema.",
+    )
 
 
 def _to_postgresql(schema: Schema, fields: list[ScalarField], source: str) -> Iterator[Difference]:
