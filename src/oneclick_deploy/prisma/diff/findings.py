@@ -40,6 +40,7 @@ class Obstacle(StrEnum):
     ADDED_DYNAMIC_DEFAULT = "SQLite adds no column whose default is computed"
     NEW_ENUM_VALUE_IN_USE = "PostgreSQL uses no enum value in the transaction that adds it"
     MISSING_COLUMN = "an enum is made anew for a column that is added only later"
+    OLD_TYPE_IN_USE = "an enum is made anew while a column that goes later still has the old one"
     KEY_IN_USE = "a key goes that a foreign key rests on"
     REMADE_KEY = "a primary key is dropped, and then renamed"
     MISSING_SCHEMA = "Prisma believes that a PostgreSQL schema is there because it was listed"
@@ -53,6 +54,7 @@ _OURS = frozenset(
         Obstacle.ADDED_DYNAMIC_DEFAULT,
         Obstacle.NEW_ENUM_VALUE_IN_USE,
         Obstacle.MISSING_COLUMN,
+        Obstacle.OLD_TYPE_IN_USE,
         Obstacle.KEY_IN_USE,
         Obstacle.REMADE_KEY,
         Obstacle.MISSING_SCHEMA,
@@ -81,6 +83,7 @@ _HINTS = {
     "give it a constant @default.",
     Obstacle.NEW_ENUM_VALUE_IN_USE: "Add the value in one migration, and use it in the next one.",
     Obstacle.MISSING_COLUMN: "Change the enum in one migration, and add the column in the next one.",
+    Obstacle.OLD_TYPE_IN_USE: "Drop the column in one migration, and change the enum in the next.",
     Obstacle.KEY_IN_USE: "Drop the foreign key before, and add it again behind, in the migration's "
     "file.",
     Obstacle.REMADE_KEY: "Remove RENAME CONSTRAINT from the migration's file: the key has its name.",
@@ -129,6 +132,11 @@ class Destructive(NamedTuple):
     def is_prismas(self) -> bool:
         """Whether Prisma warns of it, too."""
         return self.kind not in _OURS
+
+    @property
+    def depends_on_transaction(self) -> bool:
+        """Whether nothing is lost when the script runs outside a transaction."""
+        return self.kind is Loss.CASCADE_ON_REDEFINE
 
 
 @by_type_and_value

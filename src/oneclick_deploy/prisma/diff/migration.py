@@ -71,9 +71,20 @@ class SqlDiff(Frozen):
         return self._findings[1]
 
     @property
+    def cascades(self) -> tuple[Destructive, ...]:
+        """The warnings about rows that go only if foreign keys cannot be switched off.
+
+        Whoever runs the script decides: outside a transaction nothing happens to those rows.
+        """
+        return tuple(each for each in self.warnings if each.depends_on_transaction)
+
+    @property
     def is_destructive(self) -> bool:
-        """Whether there is anything to warn of; a deployment should stop and ask."""
-        return any(self._findings)
+        """Whether data may be lost or a step may fail, however the script is run.
+
+        A deployment should stop and ask. `cascades` do not count.
+        """
+        return bool(self.unexecutable) or len(self.cascades) < len(self.warnings)
 
     def script(self, *, with_warnings: bool = False) -> str:
         """The SQL.
@@ -122,6 +133,8 @@ def diff_sql(
     parsed_old, parsed_new = (None if side is None else parse(side) for side in (old, new))
     dialect = dialect_of(_named_provider(parsed_new, parsed_old) if provider is None else provider)
     before, after = _database(parsed_old, dialect), _database(parsed_new, dialect)
+    if parsed_new is None:
+        before = _spelled_out(before)
     steps = steps_between(before, after, _rules(dialect))
     if not create_public_schema:
         steps = tuple(step for step in steps if step != CreateSchema(DEFAULT))
@@ -146,6 +159,24 @@ def _database(schema: Schema | None, provider: Provider) -> Database:
     if schema is None:
         return EMPTY[provider]
     return database_of(schema.with_provider(provider).check(), provider)
+
+
+def _spelled_out(database: Database) -> Database:
+    """Name PostgreSQL's default schema wherever it is meant.
+
+    On the way to nothing, the engine does not know which schema is the default one, and writes the
+    schema before every name.
+    """
+    if database.provider is not Provider.POSTGRESQL:
+        return database
+    tables = {
+        table: table._replace(namespace=table.namespace or DEFAULT) for table in database.tables
+    }
+    return database._replace(
+        tables=tuple(tables.values()),
+        enums=tuple(enum._replace(namespace=enum.namespace or DEFAULT) for enum in database.enums),
+        foreign_keys=tuple((tables[table], key) for table, key in database.foreign_keys),
+    )
 
 
 # A script is for one provider; the rules and statements of the others stay unread.

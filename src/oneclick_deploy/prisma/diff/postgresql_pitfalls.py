@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def findings_of(steps: Sequence[Step], old: Database, new: Database) -> Iterator[Unexecutable]:
     """What is to be said of the steps beyond Prisma's warnings."""
     yield from _new_values_in_use(steps)
-    yield from _missing_columns(steps, old)
+    yield from _columns_out_of_time(steps, old)
     yield from _keys_in_use(steps, old)
     yield from _remade_keys(steps)
     yield from _missing_schemas(steps, old)
@@ -94,21 +94,31 @@ def _enum_values(column: Column) -> Iterator[object]:
         yield from (item.value for item in default.value)
 
 
-def _missing_columns(steps: Sequence[Step], old: Database) -> Iterator[Unexecutable]:
-    present = {
-        (table.namespace, table.name, column.name)
-        for table in old.tables
-        for column in table.columns
-    }
+def _columns_out_of_time(steps: Sequence[Step], old: Database) -> Iterator[Unexecutable]:
+    """Columns that are not there yet, or still there, when an enum is made anew."""
+    present = {(t.namespace, t.name, c.name): (t, c) for t in old.tables for c in t.columns}
     for place, step in enumerate(steps):
-        if isinstance(step, AlterEnum) and step.removed:
-            for table, column in step.columns:
-                if (table.namespace, table.name, column.name) not in present:
-                    message = (
-                        f"The enum `{step.new.name}` loses values, and Prisma's script alters "
-                        f"`{column.name}` on the `{table.name}` table before it adds that column."
-                    )
-                    yield _finding(Obstacle.MISSING_COLUMN, place, table, column.name, message)
+        if not isinstance(step, AlterEnum) or not step.removed:
+            continue
+        moved = {(t.namespace, t.name, c.name): (t, c) for t, c in step.columns}
+        for where, (table, column) in moved.items():
+            if where not in present:
+                message = (
+                    f"The enum `{step.new.name}` loses values, and Prisma's script alters "
+                    f"`{column.name}` on the `{table.name}` table before it adds that column."
+                )
+                yield _finding(Obstacle.MISSING_COLUMN, place, table, column.name, message)
+        for where, (table, column) in present.items():
+            if _enum_of(column) == (step.old.namespace, step.old.name) and where not in moved:
+                message = (
+                    f"The enum `{step.old.name}` loses values, and Prisma's script drops the old "
+                    f"type before `{column.name}` on the `{table.name}` table is gone."
+                )
+                yield _finding(Obstacle.OLD_TYPE_IN_USE, place, table, column.name, message)
+
+
+def _enum_of(column: Column) -> tuple[str | None, str | None]:
+    return column.type.enum_namespace, column.type.enum
 
 
 def _keys_in_use(steps: Sequence[Step], old: Database) -> Iterator[Unexecutable]:
