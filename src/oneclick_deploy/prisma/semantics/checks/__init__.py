@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from oneclick_deploy.prisma.semantics.checks import (
     autoincrement,
-    composite_types,
     datasource,
     defaults,
     enums,
@@ -22,13 +21,12 @@ from oneclick_deploy.prisma.semantics.checks import (
     relation_fields,
 )
 from oneclick_deploy.prisma.semantics.checks.context import Context
-from oneclick_deploy.prisma.semantics.checks.cycles import Cycles
 from oneclick_deploy.prisma.semantics.checks.many_to_many import check_many_to_many
 from oneclick_deploy.prisma.semantics.checks.names import Names
 from oneclick_deploy.prisma.semantics.checks.one_to_many import check_one_to_many
 from oneclick_deploy.prisma.semantics.checks.one_to_one import check_one_to_one
 from oneclick_deploy.prisma.semantics.checks.relations import check_foreign_key
-from oneclick_deploy.prisma.semantics.views import RelationKind
+from oneclick_deploy.prisma.semantics.views import RelationKind, Unsupported
 
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.views import Model
@@ -39,7 +37,10 @@ __all__ = ["Context", "run_checks"]
 def run_checks(context: Context) -> None:
     """Note every mistake that Prisma finds after the attributes were read."""
     names = Names(context)
-    composite_types.check_composite_types(context)
+    if context.types:
+        from oneclick_deploy.prisma.semantics.checks.composite_types import check_composite_types
+
+        check_composite_types(context)
     defaults.check_functions(context)
     datasource.check_datasource(context)
     models.check_table_names(context)
@@ -74,16 +75,22 @@ def _check_block(model: Model, names: Names, context: Context) -> None:
 
 def _check_fields(model: Model, names: Names, context: Context) -> bool:
     """Check scalars, then relations; False when it is unclear which relations there are."""
+    custom_names = names.custom(model)
     for field in model.scalar_fields:
         fields.check_type(field, context)
-        fields.check_client_name(field, names, context)
-        native_types.check_native_type(field, model.file, context)
-        defaults.check_default(field, context)
-        fields.check_unsupported_type(field, context)
+        if field.name in custom_names:
+            fields.check_client_name(field, context)
+        if field.native_type is not None:
+            native_types.check_native_type(field, model.file, context)
+        if field.default is not None:
+            defaults.check_default(field, context)
+        if isinstance(field.type, Unsupported):
+            fields.check_unsupported_type(field, context)
     for relation_field in model.relation_fields:
         if relation_fields.is_ambiguous(relation_field, names, context):
             return False
-        fields.check_client_name(relation_field, names, context)
+        if relation_field.name in custom_names:
+            fields.check_client_name(relation_field, context)
         relation_fields.check_relation_field(relation_field, context)
     return True
 
@@ -100,12 +107,17 @@ def _check_indexes(model: Model, names: Names, context: Context) -> None:
 
 
 def _check_relations(names: Names, context: Context) -> None:
-    cycles = Cycles(context)
+    cycles = None
+    if context.relation_mode == "prisma":
+        from oneclick_deploy.prisma.semantics.checks.cycles import Cycles
+
+        cycles = Cycles(context)
     for relation in context.relations:
         if relation.kind is RelationKind.MANY_TO_MANY:
             check_many_to_many(relation, context)
             continue
-        cycles.check(relation)
+        if cycles is not None:
+            cycles.check(relation)
         check_foreign_key(relation, names, context)
         if relation.kind is RelationKind.ONE_TO_ONE:
             check_one_to_one(relation, context)

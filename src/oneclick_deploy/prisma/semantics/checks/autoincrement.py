@@ -27,8 +27,9 @@ def check_autoincrement(model: Model, context: Context) -> None:
             "the underlying datasource only supports one instance per table."
         )
         context.error(model.file, model.node, wording.in_attribute("@default", message))
+    indexed = _first_fields(model)
     for field in fields:
-        _check_place(field, context)
+        _check_place(field, indexed, context)
 
 
 def _refuse_all(fields: list[ScalarField], model: Model, context: Context) -> None:
@@ -40,7 +41,7 @@ def _refuse_all(fields: list[ScalarField], model: Model, context: Context) -> No
         context.error(model.file, attribute, wording.in_attribute("@default", message))
 
 
-def _check_place(field: ScalarField, context: Context) -> None:
+def _check_place(field: ScalarField, indexed: set[ScalarField], context: Context) -> None:
     connector, model = context.connector, field.model
     if not connector.autoincrement_beside_id and not _is_whole_primary_key(field):
         message = (
@@ -49,7 +50,7 @@ def _check_place(field: ScalarField, context: Context) -> None:
         )
         hint = "Only the field that alone is the `@id` can count up by itself."
         context.error(model.file, field.node, wording.in_attribute("@default", message), hint)
-    if not connector.autoincrement_unindexed and not _leads_an_index(field):
+    if not connector.autoincrement_unindexed and field not in indexed:
         message = (
             "The `autoincrement()` default value is used on a non-indexed field "
             "even though the datasource does not support this."
@@ -63,8 +64,9 @@ def _is_whole_primary_key(field: ScalarField) -> bool:
     return key is not None and len(key.fields) == 1 and key.fields[0].field is field
 
 
-def _leads_an_index(field: ScalarField) -> bool:
-    keys = [index.fields for index in field.model.indexes]
-    if field.model.primary_key is not None:
-        keys.append(field.model.primary_key.fields)
-    return any(fields and fields[0].field is field for fields in keys)
+def _first_fields(model: Model) -> set[ScalarField]:
+    """The fields that come first in some key: the database finds their largest value at once."""
+    keys = [index.fields for index in model.indexes]
+    if model.primary_key is not None:
+        keys.append(model.primary_key.fields)
+    return {fields[0].field for fields in keys if fields}

@@ -24,8 +24,6 @@ _MOST_STEPS = 2_000
 
 def check_composite_types(context: Context) -> None:
     """Types that contain themselves, and types at all."""
-    if not context.types:
-        return
     _check_cycles(context)
     for composite_type in context.types:
         if not context.connector.has_composite_types:

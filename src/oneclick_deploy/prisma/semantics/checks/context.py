@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from oneclick_deploy.prisma.connectors import connector_for
 from oneclick_deploy.prisma.frozen import Frozen
+from oneclick_deploy.prisma.semantics.checks.criteria import Criteria
 
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.connectors.connector import Connector
@@ -56,6 +57,11 @@ class Context(Frozen):
     def relation_mode(self) -> str:
         """``foreignKeys`` or ``prisma``."""
         return self.datasource.relation_mode if self.datasource else "foreignKeys"
+
+    @cached_property
+    def criteria(self) -> Criteria:
+        """The unique criteria of the models."""
+        return Criteria()
 
     @cached_property
     def models_then_views(self) -> tuple[Model, ...]:

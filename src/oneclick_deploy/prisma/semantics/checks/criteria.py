@@ -8,9 +8,9 @@ from oneclick_deploy.prisma.semantics.views import Unsupported
 from oneclick_deploy.prisma.syntax.tree import Arity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from oneclick_deploy.prisma.semantics.views import IndexField, Model
+    from oneclick_deploy.prisma.semantics.views import IndexField, Model, ScalarField
 
 
 def unique_criteria(model: Model) -> Iterator[tuple[IndexField, ...]]:
@@ -24,12 +24,44 @@ def unique_criteria(model: Model) -> Iterator[tuple[IndexField, ...]]:
 
 def is_strict(criterion: tuple[IndexField, ...]) -> bool:
     """Whether every row has the values, and the client can write them down."""
-    return not any(
-        each.field.arity is Arity.OPTIONAL or isinstance(each.field.type, Unsupported)
-        for each in criterion
-    )
+    for each in criterion:
+        if each.field.arity is Arity.OPTIONAL or isinstance(each.field.type, Unsupported):
+            return False
+    return True
 
 
 def names_of(criterion: tuple[IndexField, ...]) -> list[str]:
     """The names of the fields, in order."""
     return [(each.path[-1] if each.path else each.field).name for each in criterion]
+
+
+class Criteria:
+    """The unique criteria of models, found at once however many relations ask for them."""
+
+    def __init__(self) -> None:
+        self._ordered: dict[Model, frozenset[tuple[str, ...]]] = {}
+        self._unordered: dict[Model, frozenset[tuple[str, ...]]] = {}
+
+    def has_exactly(self, model: Model, fields: Iterable[ScalarField]) -> bool:
+        """Whether some criterion is made of these fields, in this order."""
+        if model not in self._ordered:
+            self._ordered[model] = frozenset(
+                tuple(names_of(each)) for each in unique_criteria(model)
+            )
+        return tuple(each.name for each in fields) in self._ordered[model]
+
+    def has_in_any_order(self, model: Model, fields: Iterable[ScalarField]) -> bool:
+        """Whether some criterion is made of these fields."""
+        if model not in self._unordered:
+            self._unordered[model] = frozenset(
+                tuple(sorted(names_of(each))) for each in unique_criteria(model)
+            )
+        return tuple(sorted(each.name for each in fields)) in self._unordered[model]
+
+
+def first_strict(model: Model) -> list[ScalarField]:
+    """The fields of the first criterion that every row has."""
+    for criterion in unique_criteria(model):
+        if is_strict(criterion):
+            return [each.field for each in criterion if not each.path]
+    return []

@@ -44,10 +44,8 @@ class Cycles:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._links: dict[Model, list[_Link]] = {}
-        self._suspects: frozenset[Model] = frozenset()
-        if context.relation_mode == "prisma":
-            self._collect(context)
-            self._suspects = _leading_to_cycles(self._links)
+        self._collect(context)
+        self._suspects = _leading_to_cycles(self._links)
 
     def check(self, relation: Relation) -> None:
         """Note a relation from which an action comes back, or reaches a self-relation."""

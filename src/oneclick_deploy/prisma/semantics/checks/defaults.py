@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oneclick_deploy.prisma.semantics import hints, wording
-from oneclick_deploy.prisma.semantics.checks import literals, sentences
+from oneclick_deploy.prisma.semantics.checks import sentences
 from oneclick_deploy.prisma.semantics.defaults import KNOWN_FUNCTIONS
 from oneclick_deploy.prisma.semantics.views import ScalarType
 from oneclick_deploy.prisma.syntax import tree
@@ -76,29 +76,33 @@ def check_value(
             check_value(item, scalar, file, context)
     elif isinstance(value, tree.Number):
         if scalar is ScalarType.INT or scalar is ScalarType.BIG_INT:
+            from oneclick_deploy.prisma.semantics.checks import literals
+
             _note(value, value.text, "integer", literals.integer_mistake(value.text), file, context)
-    elif isinstance(value, tree.String):
-        what, mistake = _string_mistake(value.value, scalar)
+    elif isinstance(value, tree.String) and scalar in _WRITTEN_AS_TEXT:
+        what, mistake = _text_mistake(value.value, scalar)
         _note(value, value.value, what, mistake, file, context)
 
 
-def _string_mistake(text: str, scalar: ScalarType) -> tuple[str, str]:
+def _text_mistake(text: str, scalar: ScalarType) -> tuple[str, str]:
     """What the text should be, and why it is not, if it is not."""
-    match scalar:
-        case ScalarType.JSON:
-            from oneclick_deploy.prisma.semantics.checks.json_text import json_mistake
+    # Few schemas have such defaults, and the others are read faster without the modules.
+    if scalar is ScalarType.JSON:
+        from oneclick_deploy.prisma.semantics.checks.json_text import json_mistake
 
-            return "JSON string", json_mistake(text)
-        case ScalarType.BYTES:
-            return "base64 string", literals.base64_mistake(text)
-        case ScalarType.DATE_TIME:
-            return "rfc3339 datetime string", literals.date_time_mistake(text)
-        case ScalarType.DECIMAL:
-            return "decimal", literals.decimal_mistake(text)
-        case _:
-            return "", ""
+        return "JSON string", json_mistake(text)
+    from oneclick_deploy.prisma.semantics.checks import literals
+
+    if scalar is ScalarType.BYTES:
+        return "base64 string", literals.base64_mistake(text)
+    if scalar is ScalarType.DATE_TIME:
+        return "rfc3339 datetime string", literals.date_time_mistake(text)
+    return "decimal", literals.decimal_mistake(text)
 
 
+_WRITTEN_AS_TEXT = frozenset(
+    {ScalarType.JSON, ScalarType.BYTES, ScalarType.DATE_TIME, ScalarType.DECIMAL}
+)
 _HINTS = {
     "integer": "Write a whole number that fits in 64 bits.",
     "JSON string": 'Write JSON inside the string, with its quotes escaped: "{\\"a\\": 1}".',

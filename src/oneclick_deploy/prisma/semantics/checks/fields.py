@@ -15,7 +15,6 @@ from oneclick_deploy.prisma.syntax.tree import Arity
 
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.checks.context import Context
-    from oneclick_deploy.prisma.semantics.checks.names import Names
     from oneclick_deploy.prisma.semantics.views import RelationField, ScalarField
 
 
@@ -51,11 +50,11 @@ def _refuse_type(field: ScalarField, shown: str, what: str, context: Context) ->
     context.error(model.file, field.node, sentences.in_field(model, field.name, message))
 
 
-def check_client_name(field: ScalarField | RelationField, names: Names, context: Context) -> None:
-    """A key of the model is not called like one of its fields."""
+def check_client_name(field: ScalarField | RelationField, context: Context) -> None:
+    """No key of the model is called like one of its fields."""
     model, name = field.model, field.name
     taken_by = []
-    if names.names_unique_index(model, name):
+    if any(index.name == name and index.is_unique for index in model.indexes):
         taken_by.append("@@unique")
     if model.primary_key is not None and model.primary_key.name == name:
         taken_by.append("@@id")

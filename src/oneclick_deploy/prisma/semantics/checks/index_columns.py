@@ -41,6 +41,8 @@ def check_postgresql_columns(model: Model, context: Context) -> None:
 
 def _check_xml(index: Index, context: Context) -> None:
     for each in index.fields:
+        if each.field.native_type is None:
+            continue
         native = column_type(each.field, context.connector)
         if native is not None and native.name == "Xml":
             message = _unfit_for_index(index, native, "Postgres", "")

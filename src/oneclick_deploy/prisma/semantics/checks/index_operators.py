@@ -25,6 +25,8 @@ _SHOWN = {"UuidMinMaxMultiOps": "BitMinMaxOps"}
 def check_operators(index: Index, context: Context) -> None:
     """Every field fits the index type, by its class or by the default one."""
     algorithm = index.algorithm or "BTree"
+    if algorithm == "BTree" and not any(each.operator_class for each in index.fields):
+        return
     attribute = sentences.attribute_name(index)
     for field in index.fields:
         message = _mistake(field, algorithm, context)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from oneclick_deploy.prisma.semantics import wording
 from oneclick_deploy.prisma.semantics.checks import criteria, sentences
 from oneclick_deploy.prisma.semantics.checks.context import argument_span
-from oneclick_deploy.prisma.semantics.checks.names import INDEX_SCOPES
 from oneclick_deploy.prisma.semantics.views import IndexKind, ScalarField, ScalarType, Unsupported
 
 if TYPE_CHECKING:
@@ -21,17 +20,41 @@ if TYPE_CHECKING:
 
 def check_index(index: Index, names: Names, context: Context) -> None:
     """One index of a model, in the order of Prisma's messages."""
+    arguments = _arguments(index)
     _check_fields(index, context)
     _check_name(index, names, context)
     check_client_name(index, context)
     _check_custom_name(index, names, context)
-    _check_database_support(index, context)
+    if "length" in arguments and not context.connector.has_index_lengths:
+        message = (
+            "The length argument is not supported in an index definition with the current connector"
+        )
+        _refuse(index, message, context, "Remove `length`: only MySQL indexes the start of a text.")
+    _check_algorithm(index, arguments, context)
+    if index.kind is IndexKind.FULLTEXT:
+        _check_fulltext(index, arguments, context)
     _check_name_length(index, context)
     _check_clustering(index, context)
-    _check_operator_classes(index, context)
+    if "ops" in arguments and index.kind is not IndexKind.NORMAL:
+        message = "Operator classes can only be defined to fields in an @@index attribute."
+        _refuse(index, message, context)
     if index.where is not None:
         _check_condition(index, context)
-    check_lengths(index, context)
+    if "length" in arguments:
+        check_lengths(index, context)
+
+
+def _arguments(index: Index) -> set[str]:
+    """The arguments that some field of the index has."""
+    found = set()
+    for each in index.fields:
+        if each.length is not None:
+            found.add("length")
+        if each.sort is not None:
+            found.add("sort")
+        if each.operator_class is not None:
+            found.add("ops")
+    return found
 
 
 def _refuse(index: Index, message: str, context: Context, hint: str = "") -> None:
@@ -52,7 +75,7 @@ def _check_name(index: Index, names: Names, context: Context) -> None:
     if not context.connector.scopes:
         return
     name = names.index(index)
-    for place in names.taken(index.model, name, INDEX_SCOPES):
+    for place in names.where_index_is_taken(index.model, name):
         attribute = sentences.attribute_name(index)
         message = wording.in_attribute(attribute, sentences.taken_name(name, place))
         context.error(index.model.file, argument_span(index.attribute, "map", "name"), message)
@@ -73,49 +96,34 @@ def check_client_name(index: Index, context: Context) -> None:
 
 
 def _check_custom_name(index: Index, names: Names, context: Context) -> None:
-    if index.name is not None and names.is_repeated(index.model, index.name):
+    if index.name is not None and names.custom(index.model)[index.name] > 1:
         attribute = sentences.attribute_name(index)
         message = wording.in_attribute(attribute, sentences.taken_custom_name(index.name))
         context.error(index.model.file, argument_span(index.attribute, "name"), message)
 
 
-def _check_database_support(index: Index, context: Context) -> None:
-    connector = context.connector
-    has_length = any(each.length is not None for each in index.fields)
-    has_sort = any(each.sort is not None for each in index.fields)
-    if has_length and not connector.has_index_lengths:
-        message = (
-            "The length argument is not supported in an index definition with the current connector"
-        )
-        _refuse(index, message, context, "Remove `length`: only MySQL indexes the start of a text.")
-    _check_algorithm(index, has_sort=has_sort, context=context)
-    if index.kind is IndexKind.FULLTEXT:
-        _check_fulltext(index, has_length=has_length, has_sort=has_sort, context=context)
-
-
-def _check_algorithm(index: Index, *, has_sort: bool, context: Context) -> None:
+def _check_algorithm(index: Index, arguments: set[str], context: Context) -> None:
     if index.algorithm is None:
         return
-    algorithms = context.connector.algorithms
-    if index.algorithm not in algorithms:
+    if index.algorithm not in context.connector.algorithms:
         message = "The given index type is not supported with the current connector"
         message = wording.in_attribute(sentences.attribute_name(index), message)
         place = argument_span(index.attribute, "type")
         context.error(index.model.file, place, message, "Remove `type`.")
-    elif index.algorithm == "Hash" and has_sort:
+    elif index.algorithm == "Hash" and "sort" in arguments:
         _refuse(index, "Hash type does not support sort option.", context)
 
 
-def _check_fulltext(index: Index, *, has_length: bool, has_sort: bool, context: Context) -> None:
+def _check_fulltext(index: Index, arguments: set[str], context: Context) -> None:
     connector = context.connector
     if not connector.has_fulltext:
         message = "Defining fulltext indexes is not supported with the current connector."
         _refuse(index, message, context, "Remove `@@fulltext`.")
         return
-    if has_length:
+    if "length" in arguments:
         message = "The length argument is not supported in a @@fulltext attribute."
         _refuse(index, message, context)
-    if has_sort and not connector.has_fulltext_sort:
+    if "sort" in arguments and not connector.has_fulltext_sort:
         message = (
             "The sort argument is not supported in a @@fulltext attribute in the current connector."
         )
@@ -148,12 +156,6 @@ def _check_name_length(index: Index, context: Context) -> None:
 def _check_clustering(index: Index, context: Context) -> None:
     if index.clustered is not None and not context.connector.has_clustering:
         _refuse(index, sentences.CLUSTERING_UNSUPPORTED, context, "Remove `clustered`.")
-
-
-def _check_operator_classes(index: Index, context: Context) -> None:
-    if index.kind is not IndexKind.NORMAL and any(each.operator_class for each in index.fields):
-        message = "Operator classes can only be defined to fields in an @@index attribute."
-        _refuse(index, message, context)
 
 
 def check_lengths(key: Index | PrimaryKey, context: Context) -> None:

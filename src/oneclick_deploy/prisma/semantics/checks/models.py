@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from oneclick_deploy.prisma.semantics import wording
 from oneclick_deploy.prisma.semantics.checks import criteria, sentences
 from oneclick_deploy.prisma.semantics.checks.context import argument_span
-from oneclick_deploy.prisma.semantics.checks.names import PRIMARY_KEY_SCOPES
 from oneclick_deploy.prisma.semantics.views import ScalarField
 
 if TYPE_CHECKING:
@@ -85,13 +84,13 @@ def _check_name(key: PrimaryKey, names: Names, context: Context) -> None:
     if len(name.encode()) > limit:
         message = sentences.too_long(model, name, attribute, limit)
         context.error(model.file, key.attribute, message)
-    for place in names.taken(model, name, PRIMARY_KEY_SCOPES):
+    for place in names.where_primary_key_is_taken(model, name):
         message = wording.in_attribute(attribute, sentences.taken_name(name, place))
         context.error(model.file, argument_span(key.attribute, "map"), message)
 
 
 def _check_custom_name(key: PrimaryKey, names: Names, context: Context) -> None:
-    if key.name is not None and names.is_repeated(key.model, key.name):
+    if key.name is not None and names.custom(key.model)[key.name] > 1:
         attribute = sentences.attribute_name(key)
         message = wording.in_attribute(attribute, sentences.taken_custom_name(key.name))
         context.error(key.model.file, argument_span(key.attribute, "name"), message)

@@ -13,7 +13,7 @@ from oneclick_deploy.prisma.connectors.connector import Scope
 from oneclick_deploy.prisma.semantics.views import RelationKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Mapping
 
     from oneclick_deploy.prisma.connectors.connector import Connector
     from oneclick_deploy.prisma.semantics.checks.context import Context
@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     )
 
 # The scopes in which Prisma looks for each kind of name, in the order of its messages.
-PRIMARY_KEY_SCOPES = (Scope.GLOBAL_PRIMARY_AND_KEYS, Scope.MODEL_EVERYTHING)
-INDEX_SCOPES = (Scope.GLOBAL_KEYS, Scope.GLOBAL_PRIMARY_AND_KEYS, Scope.MODEL_KEYS)
-RELATION_SCOPES = (Scope.GLOBAL_FOREIGN_KEYS, Scope.MODEL_EVERYTHING)
+_PRIMARY_KEY_SCOPES = (Scope.GLOBAL_PRIMARY_AND_KEYS, Scope.MODEL_EVERYTHING)
+_INDEX_SCOPES = (Scope.GLOBAL_KEYS, Scope.GLOBAL_PRIMARY_AND_KEYS, Scope.MODEL_KEYS)
+_FOREIGN_KEY_SCOPES = (Scope.GLOBAL_FOREIGN_KEYS, Scope.MODEL_EVERYTHING)
+_IN_ONE_MODEL = frozenset({Scope.MODEL_KEYS, Scope.MODEL_EVERYTHING})
 
 
 class Names:
@@ -37,12 +38,12 @@ class Names:
     def __init__(self, context: Context) -> None:
         self._connector = context.connector
         self._constraints: Counter[tuple[Scope, object, str]] = Counter()
-        self._custom: Counter[tuple[Model, str]] = Counter()
-        self._unique_names: set[tuple[Model, str]] = set()
+        self._custom: dict[Model, Counter[str]] = {}
         self._index_names: dict[Index, str] = {}
         self._relation_fields: dict[tuple[Model, Model, str], list[RelationField]] = {}
         for model in context.models_then_views:
-            self._count_keys(model)
+            self._count_primary_key(model)
+            self._count_indexes(model)
             for field in model.relation_fields:
                 self._relation_fields.setdefault(_relation_key(field), []).append(field)
         if self._connector.scopes:
@@ -67,39 +68,50 @@ class Names:
         """The name of the foreign key of a relation that is not many-to-many."""
         return _foreign_key_name(relation, self._connector)
 
-    def taken(self, model: Model, name: str, scopes: Iterable[Scope]) -> Iterator[str]:
-        """The places, as messages name them, in which a constraint's name is not alone."""
-        for scope in scopes:
-            if self._constraints[scope, _holder(scope, model), name] > 1:
-                yield scope.value.format(model.name)
+    def where_primary_key_is_taken(self, model: Model, name: str) -> list[str]:
+        """The places, as messages name them, in which the name of a primary key is not alone."""
+        return self._taken(model, name, _PRIMARY_KEY_SCOPES)
 
-    def is_repeated(self, model: Model, custom_name: str) -> bool:
-        """Whether two keys of the model have that name in the client."""
-        return self._custom[model, custom_name] > 1
+    def where_index_is_taken(self, model: Model, name: str) -> list[str]:
+        """The places in which the name of an index is not alone."""
+        return self._taken(model, name, _INDEX_SCOPES)
 
-    def names_unique_index(self, model: Model, field_name: str) -> bool:
-        """Whether a unique index of the model has the name of a field in the client."""
-        return (model, field_name) in self._unique_names
+    def where_foreign_key_is_taken(self, model: Model, name: str) -> list[str]:
+        """The places in which the name of a foreign key is not alone."""
+        return self._taken(model, name, _FOREIGN_KEY_SCOPES)
+
+    def custom(self, model: Model) -> Mapping[str, int]:
+        """How often each name is given to a key of the model in the client."""
+        return self._custom.get(model, _NONE)
 
     def alike(self, field: RelationField) -> list[RelationField]:
         """The fields of the model that refer to the same model by the same relation name."""
         return self._relation_fields[_relation_key(field)]
 
-    def _count_keys(self, model: Model) -> None:
+    def _taken(self, model: Model, name: str, scopes: Iterable[Scope]) -> list[str]:
+        return [
+            scope.value.format(model.name)
+            for scope in scopes
+            if scope in self._connector.scopes
+            and self._constraints[scope, _holder(scope, model), name] > 1
+        ]
+
+    def _count_primary_key(self, model: Model) -> None:
         key = model.primary_key
-        if key is not None:
-            name = self.primary_key(key)
-            if name is not None:
-                self._count(model, name, PRIMARY_KEY_SCOPES)
-            if key.name is not None:
-                self._custom[model, key.name] += 1
+        if key is None:
+            return
+        name = self.primary_key(key)
+        if name is not None:
+            self._count(model, name, _PRIMARY_KEY_SCOPES)
+        if key.name is not None:
+            self._custom.setdefault(model, Counter())[key.name] += 1
+
+    def _count_indexes(self, model: Model) -> None:
         for index in model.indexes:
             if self._connector.scopes:
-                self._count(model, self.index(index), (*INDEX_SCOPES, Scope.MODEL_EVERYTHING))
+                self._count(model, self.index(index), (*_INDEX_SCOPES, Scope.MODEL_EVERYTHING))
             if index.name is not None:
-                self._custom[model, index.name] += 1
-                if index.is_unique:
-                    self._unique_names.add((model, index.name))
+                self._custom.setdefault(model, Counter())[index.name] += 1
 
     def _count_foreign_keys(self, relations: Iterable[Relation]) -> None:
         for relation in relations:
@@ -118,11 +130,12 @@ class Names:
                 self._constraints[scope, _holder(scope, model), name] += 1
 
 
+_NONE: Mapping[str, int] = {}
+
+
 def _holder(scope: Scope, model: Model) -> object:
     """What a name is looked for in: one model, or the schema that its table lives in."""
-    if scope is Scope.MODEL_KEYS or scope is Scope.MODEL_EVERYTHING:
-        return model
-    return model.namespace
+    return model if scope in _IN_ONE_MODEL else model.namespace
 
 
 def _index_name(index: Index, connector: Connector) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oneclick_deploy.prisma.semantics import wording
-from oneclick_deploy.prisma.semantics.checks import criteria
 from oneclick_deploy.prisma.semantics.checks.one_to_many import note_missing_opposite
 from oneclick_deploy.prisma.syntax.tree import Arity
 
@@ -106,11 +105,8 @@ def _check_actions(forward: RelationField, back: RelationField, context: Context
 
 def _check_unique_key(forward: RelationField, context: Context) -> None:
     fields = forward.fields
-    if fields is None:
+    if fields is None or context.criteria.has_exactly(forward.model, fields):
         return
-    for criterion in criteria.unique_criteria(forward.model):
-        if tuple(each.field for each in criterion) == fields:
-            return
     listed = ", ".join(each.name for each in fields)
     cure = (
         f"add an `@unique` attribute to the field `{listed}`"

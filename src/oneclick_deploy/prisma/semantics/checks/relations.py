@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from oneclick_deploy.prisma.semantics import wording
 from oneclick_deploy.prisma.semantics.checks import criteria, sentences
-from oneclick_deploy.prisma.semantics.checks.names import RELATION_SCOPES
 from oneclick_deploy.prisma.semantics.checks.relation_fields import relation_argument
 from oneclick_deploy.prisma.semantics.views import ReferentialAction, Unsupported
 from oneclick_deploy.prisma.syntax.tree import Arity
@@ -41,14 +40,12 @@ def check_foreign_key(relation: Relation, names: Names, context: Context) -> Non
 def _check_reference(field: RelationField, context: Context) -> None:
     if not field.references:
         return
-    wanted = sorted(each.name for each in field.references)
     related = field.referenced_model
-    found = criteria.unique_criteria(related)
-    if any(sorted(criteria.names_of(each)) == wanted for each in found):
+    if context.criteria.has_in_any_order(related, field.references):
         return
     listed = ", ".join(each.name for each in field.references)
     message = "The argument `references` must refer to a unique criterion in the related model. "
-    if len(wanted) == 1:
+    if len(field.references) == 1:
         message += (
             f"Consider adding an `@unique` attribute to the field `{listed}` "
             f"in the model `{related.name}`."
@@ -99,10 +96,7 @@ def _referenced(relation: Relation, field: RelationField) -> list[ScalarField]:
     """The fields referred to; where none are named, those of the first strict criterion."""
     if field.references is not None:
         return list(field.references)
-    for criterion in criteria.unique_criteria(relation.model_b):
-        if criteria.is_strict(criterion):
-            return [each.field for each in criterion if not each.path]
-    return []
+    return criteria.first_strict(relation.model_b)
 
 
 def _is_same_type(one: FieldType, other: FieldType) -> bool:
@@ -116,7 +110,7 @@ def _check_name(relation: Relation, names: Names, context: Context) -> None:
         return
     name = names.foreign_key(relation)
     model, field = relation.model_a, relation.field_a
-    for place in names.taken(model, name, RELATION_SCOPES):
+    for place in names.where_foreign_key_is_taken(model, name):
         message = wording.in_attribute("@relation", sentences.taken_name(name, place))
         if field is None:
             context.error(relation.model_b.file, relation.model_b.node, message)
