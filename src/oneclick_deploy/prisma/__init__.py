@@ -17,7 +17,11 @@ if TYPE_CHECKING:
         Unexecutable as Unexecutable,
     )
     from oneclick_deploy.prisma.diff.migration import SqlDiff as SqlDiff, diff_sql as diff_sql
-    from oneclick_deploy.prisma.linting.finding import Finding as Finding
+    from oneclick_deploy.prisma.linting.codes import CODES as CODES
+    from oneclick_deploy.prisma.linting.finding import (
+        Finding as Finding,
+        Severity as Severity,
+    )
     from oneclick_deploy.prisma.linting.lint import lint as lint
     from oneclick_deploy.prisma.migrations.history import (
         Migration as Migration,
@@ -29,14 +33,21 @@ if TYPE_CHECKING:
     from oneclick_deploy.prisma.parsing import parse as parse
     from oneclick_deploy.prisma.rendering import render_sql as render_sql
     from oneclick_deploy.prisma.schema import Schema as Schema
-    from oneclick_deploy.prisma.transforming.result import Transformation as Transformation
+    from oneclick_deploy.prisma.targets import TARGETS as TARGETS
+    from oneclick_deploy.prisma.transforming.result import (
+        Change as Change,
+        ConfigFile as ConfigFile,
+        Difference as Difference,
+        Transformation as Transformation,
+    )
     from oneclick_deploy.prisma.transforming.transform import transform as transform
 
 _PLACES = {
     "diagnostics": ["Diagnostic", "report"],
     "diff.findings": ["Destructive", "Unexecutable"],
     "diff.migration": ["SqlDiff", "diff_sql"],
-    "linting.finding": ["Finding"],
+    "linting.codes": ["CODES"],
+    "linting.finding": ["Finding", "Severity"],
     "linting.lint": ["lint"],
     "migrations.history": ["Migration", "MigrationHistory"],
     "migrations.planning": ["pending"],
@@ -45,19 +56,26 @@ _PLACES = {
     "parsing": ["parse"],
     "rendering": ["render_sql"],
     "schema": ["Schema"],
-    "transforming.result": ["Transformation"],
+    "targets": ["TARGETS"],
+    "transforming.result": ["Change", "ConfigFile", "Difference", "Transformation"],
     "transforming.transform": ["transform"],
 }
 _MODULE_OF = {name: module for module, names in _PLACES.items() for name in names}
 
 __all__ = [
+    "CODES",
+    "TARGETS",
     "AppliedMigration",
+    "Change",
+    "ConfigFile",
     "Destructive",
     "Diagnostic",
+    "Difference",
     "Finding",
     "Migration",
     "MigrationHistory",
     "Schema",
+    "Severity",
     "SqlDiff",
     "Transformation",
     "Unexecutable",
