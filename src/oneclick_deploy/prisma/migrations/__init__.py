@@ -1,7 +1,7 @@
 """Migrations without Prisma's engine: read, planned, applied, looked up and marked.
 
-Every name is loaded when it is first used. `apply`, `create`, `status` and `resolve` block; their
-twins with the suffix ``_async`` are awaited. They take a `MigrationDatabase` each:
+Every name is loaded when it is first used. `apply`, `create_from_schema`, `create`, `status` and
+`resolve` block; their twins with the suffix ``_async`` are awaited. Each takes a database:
 
 - `SqliteDatabase`, `PostgresDatabase`, `MysqlDatabase`, or their ``Async…`` twins;
 - ``LibsqlDatabase`` of `oneclick_deploy.providers.libsql.migrations`, for Turso and sqld.
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from oneclick_deploy.prisma.migrations._async.applying import (
         apply as apply_async,
         create as create_async,
+        create_from_schema as create_from_schema_async,
         resolve as resolve_async,
         status as status_async,
     )
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from oneclick_deploy.prisma.migrations._sync.applying import (
         apply as apply,
         create as create,
+        create_from_schema as create_from_schema,
         resolve as resolve,
         status as status,
     )
@@ -67,10 +69,10 @@ if TYPE_CHECKING:
     from oneclick_deploy.prisma.migrations.sqlite import SqliteDatabase as SqliteDatabase
 
 _PLACES = {
-    "_async.applying": ["apply", "create", "resolve", "status"],
+    "_async.applying": ["apply", "create", "create_from_schema", "resolve", "status"],
     "_async.database": ["AsyncMigrationDatabase"],
     "_async.postgres": ["AsyncPostgresDatabase"],
-    "_sync.applying": ["apply", "create", "resolve", "status"],
+    "_sync.applying": ["apply", "create", "create_from_schema", "resolve", "status"],
     "_sync.database": ["MigrationDatabase"],
     "_sync.postgres": ["PostgresDatabase"],
     "baselining": ["Baseline", "baseline", "baseline_history"],
@@ -120,6 +122,8 @@ __all__ = [
     "baseline_history",
     "create",
     "create_async",
+    "create_from_schema",
+    "create_from_schema_async",
     "pending",
     "read_history",
     "resolve",

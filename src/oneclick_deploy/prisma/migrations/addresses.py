@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import ssl
-from typing import Any, Final
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from attrs import field, frozen
 
 from oneclick_deploy.errors import ConfigurationError
 from oneclick_deploy.secrets import Secret
+
+if TYPE_CHECKING:
+    import ssl
 
 # What Prisma's engines understand and libpq refuses (facts: connection-string forms).
 _PRISMA_ONLY: Final = {
@@ -65,9 +67,10 @@ def postgres_address(url: Secret | str) -> PostgresAddress:
     text = _revealed(url)
     parts = _split(text, schemes=("postgresql", "postgres"))
     query = parse_qsl(parts.query, keep_blank_values=True)
-    kept = urlencode([(name, value) for name, value in query if name not in _PRISMA_ONLY])
+    kept = [(name, value) for name, value in query if name not in _PRISMA_ONLY]
     return PostgresAddress(
-        url=parts._replace(query=kept, fragment="").geturl(),
+        # libpq takes a plus sign as it is.
+        url=parts._replace(query=urlencode(kept, quote_via=quote), fragment="").geturl(),
         schema=dict(query).get("schema", ""),
     )
 
@@ -109,7 +112,15 @@ def _tls(query: dict[str, str]) -> ssl.SSLContext | None:
     certificate = query.get("sslcert", "")
     if not accept and not certificate:
         return None
-    context = ssl.create_default_context(cafile=certificate or None)
+    import ssl
+
+    try:
+        context = ssl.create_default_context(cafile=certificate or None)
+    except OSError:  # ssl's own errors are of this kind too
+        raise ConfigurationError(
+            f"the certificate {certificate[:200]} cannot be read",
+            hint="sslcert= in the MySQL URL is the path of a PEM file.",
+        ) from None
     if accept == "accept_invalid_certs":
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE

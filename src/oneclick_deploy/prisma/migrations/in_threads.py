@@ -10,7 +10,7 @@ from typing import Any, ParamSpec, Self, TypeVar
 from oneclick_deploy.prisma.migrations._sync.database import MigrationDatabase
 from oneclick_deploy.prisma.migrations.failures import ScriptFailure
 from oneclick_deploy.prisma.migrations.mysql import MysqlDatabase
-from oneclick_deploy.prisma.migrations.sqlite import SqliteDatabase
+from oneclick_deploy.prisma.migrations.sqlite import SqliteDatabase, opened
 from oneclick_deploy.prisma.migrations.table import Args, MigrationsTable, Record
 from oneclick_deploy.runtime import aio
 from oneclick_deploy.secrets import Secret
@@ -65,18 +65,22 @@ class AsyncSqliteDatabase(_InThreads):
     """An SQLite database that migrations can be applied to: `SqliteDatabase`, in threads.
 
     Args:
-        connection: An open connection, made with ``check_same_thread=False``.
+        connection: An open connection, made with ``check_same_thread=False``. `open` makes one
+            from a path.
+        owned: Whether `aclose` closes it.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        super().__init__(SqliteDatabase(connection))
+    def __init__(self, connection: sqlite3.Connection, *, owned: bool = False) -> None:
+        super().__init__(SqliteDatabase(connection, owned=owned))
 
     @classmethod
     async def open(cls, path: Path | str) -> Self:
-        """Open a file; it is made when there is none."""
-        made = cls.__new__(cls)
-        _InThreads.__init__(made, await _in_thread(SqliteDatabase.open, path))
-        return made
+        """Open a file; it is made when there is none.
+
+        Raises:
+            DatabaseError: It cannot be opened.
+        """
+        return cls(await _in_thread(opened, path), owned=True)
 
 
 class AsyncMysqlDatabase(_InThreads):

@@ -32,21 +32,22 @@ class SqliteDatabase:
     second of two processes finds the row of the first.
 
     Args:
-        connection: An open connection without a transaction; it stays open, with the settings that
-            it had. `open` makes one from a path.
+        connection: An open connection without a transaction; it keeps the settings that it had.
+            `open` makes one from a path.
+        owned: Whether `close` closes it.
 
     Raises:
         ConfigurationError: The connection has an open transaction.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, *, owned: bool = False) -> None:
         if connection.in_transaction:
             raise ConfigurationError(
                 "the SQLite connection has an open transaction",
                 hint="Commit it first; every migration is a transaction of its own.",
             )
         self._connection = connection
-        self._owned = False
+        self._owned = owned
 
     @classmethod
     def open(cls, path: Path | str) -> Self:
@@ -55,16 +56,7 @@ class SqliteDatabase:
         Raises:
             DatabaseError: It cannot be opened.
         """
-        try:
-            # Statements come from whatever thread is free, one at a time.
-            connection = sqlite3.connect(
-                path, timeout=_BUSY_MILLISECONDS / 1000, check_same_thread=False
-            )
-        except sqlite3.Error as error:
-            raise _database_error(error) from None
-        database = cls(connection)
-        database._owned = True
-        return database
+        return cls(opened(path), owned=True)
 
     def __enter__(self) -> Self:
         return self
@@ -73,7 +65,7 @@ class SqliteDatabase:
         self.close()
 
     def close(self) -> None:
-        """Close the connection that `open` made."""
+        """Close the connection, when `open` made it."""
         if self._owned:
             self._connection.close()
 
@@ -196,14 +188,16 @@ class SqliteDatabase:
 
     @contextlib.contextmanager
     def _autocommit(self) -> Iterator[None]:
-        """Keep sqlite3 from beginning transactions of its own."""
-        before, self._connection.isolation_level = self._connection.isolation_level, None
-        factory, self._connection.row_factory = self._connection.row_factory, None
+        """Keep sqlite3 from beginning transactions of its own, and from making odd rows."""
+        wanted = {"isolation_level": None, "row_factory": None, "text_factory": str}
+        before = {name: getattr(self._connection, name) for name in wanted}
         try:
+            for name, value in wanted.items():
+                setattr(self._connection, name, value)
             yield
         finally:
-            self._connection.isolation_level = before
-            self._connection.row_factory = factory
+            for name, value in before.items():
+                setattr(self._connection, name, value)
 
     @contextlib.contextmanager
     def _waiting(self, milliseconds: int) -> Iterator[None]:
@@ -214,6 +208,16 @@ class SqliteDatabase:
             yield
         finally:
             self._run(f"PRAGMA busy_timeout = {before}")
+
+
+def opened(path: Path | str) -> sqlite3.Connection:
+    """Open a file, for statements from whatever thread is free, one at a time.
+
+    Raises:
+        DatabaseError: It cannot be opened.
+    """
+    with _translated():
+        return sqlite3.connect(path, timeout=_BUSY_MILLISECONDS / 1000, check_same_thread=False)
 
 
 @contextlib.contextmanager

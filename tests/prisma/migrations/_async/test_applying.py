@@ -28,7 +28,13 @@ from oneclick_deploy.prisma.migrations import (
     MigrationHistory,
     MigrationStarted,
 )
-from oneclick_deploy.prisma.migrations._async.applying import apply, create, resolve, status
+from oneclick_deploy.prisma.migrations._async.applying import (
+    apply,
+    create,
+    create_from_schema,
+    resolve,
+    status,
+)
 from oneclick_deploy.prisma.migrations._async.database import AsyncMigrationDatabase
 from oneclick_deploy.providers.libsql.migrations import AsyncLibsqlDatabase
 from oneclick_deploy.runtime.cancel import CancelToken
@@ -43,6 +49,10 @@ async def connect(place: Place) -> AsyncMigrationDatabase:
         case "postgresql":
             return await AsyncPostgresDatabase.open(place.url)
     return await AsyncMysqlDatabase.open(place.url)
+
+
+def quoted(place: Place, name: str) -> str:
+    return f"`{name}`" if place.kind == "mysql" else f'"{name}"'
 
 
 async def rows_of(database: AsyncMigrationDatabase) -> list[AppliedMigration]:
@@ -329,6 +339,17 @@ async def test_a_new_database_is_made_from_one_script_and_only_once(place):
         assert (await create(own, database)).applied == ()
         assert (await create(renamed, database)).applied == ()
         assert len(await rows_of(database)) == 1
+
+
+async def test_a_schema_becomes_the_first_migration_of_a_database(place):
+    schema = f'datasource db {{\n  provider = "{place.provider}"\n}}\n\nmodel Post {{\n  id Int @id\n}}\n'
+    async with await connect(place) as database:
+        (name,) = (await create_from_schema(schema, database, name="start")).applied
+        assert name.endswith("_start")
+        assert (await create_from_schema(schema, database)).applied == ()
+        assert await database.execute("SELECT count(*) FROM " + quoted(place, "Post")) == [(0,)]
+        with pytest.raises(DatabaseNotEmptyError):
+            await create_from_schema(schema.replace("Post", "Other"), database)
 
 
 async def test_a_database_with_another_history_is_not_created_again(place):

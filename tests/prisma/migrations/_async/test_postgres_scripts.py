@@ -199,7 +199,7 @@ async def test_a_script_that_waits_for_rows_ends_the_session(postgres_database):
         assert "COPY" in error.message
     async with await AsyncPostgresDatabase.open(postgres_database) as database:
         assert await tables_of(database) == {"_prisma_migrations", "account"}
-        assert await database.try_lock()
+        assert (await apply(own(a=CREATE_USER), database)).already == ("a",)
 
 
 # Refusals

@@ -245,12 +245,13 @@ async def test_vacuum_and_journal_modes_run_outside_of_a_transaction(tmp_path):
 async def test_an_open_connection_keeps_its_settings(tmp_path):
     connection = sqlite3.connect(tmp_path / "app.db", check_same_thread=False)
     connection.row_factory = sqlite3.Row
+    connection.text_factory = bytes
     before = connection.isolation_level
     async with AsyncSqliteDatabase(connection) as database:
         await apply(history("sqlite", a=PARENTS, b=REDEFINE), database)
     assert connection.isolation_level == before
     assert connection.execute("PRAGMA foreign_keys").fetchone()[0] == 0
-    assert connection.execute("PRAGMA main.locking_mode").fetchone()[0] == "normal"
+    assert connection.execute("PRAGMA main.locking_mode").fetchone()[0] == b"normal"
     assert connection.execute(CHILDREN).fetchone()["id"] == 10
     connection.execute("PRAGMA foreign_keys = ON")
     async with AsyncSqliteDatabase(connection) as database:

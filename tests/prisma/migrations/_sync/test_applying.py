@@ -29,7 +29,13 @@ from oneclick_deploy.prisma.migrations import (
     PostgresDatabase,
     SqliteDatabase,
 )
-from oneclick_deploy.prisma.migrations._sync.applying import apply, create, resolve, status
+from oneclick_deploy.prisma.migrations._sync.applying import (
+    apply,
+    create,
+    create_from_schema,
+    resolve,
+    status,
+)
 from oneclick_deploy.prisma.migrations._sync.database import MigrationDatabase
 from oneclick_deploy.providers.libsql.migrations import LibsqlDatabase
 from oneclick_deploy.runtime.cancel import CancelToken
@@ -44,6 +50,10 @@ def connect(place: Place) -> MigrationDatabase:
         case "postgresql":
             return PostgresDatabase.open(place.url)
     return MysqlDatabase.open(place.url)
+
+
+def quoted(place: Place, name: str) -> str:
+    return f"`{name}`" if place.kind == "mysql" else f'"{name}"'
 
 
 def rows_of(database: MigrationDatabase) -> list[AppliedMigration]:
@@ -328,6 +338,17 @@ def test_a_new_database_is_made_from_one_script_and_only_once(place):
         assert (create(own, database)).applied == ()
         assert (create(renamed, database)).applied == ()
         assert len(rows_of(database)) == 1
+
+
+def test_a_schema_becomes_the_first_migration_of_a_database(place):
+    schema = f'datasource db {{\n  provider = "{place.provider}"\n}}\n\nmodel Post {{\n  id Int @id\n}}\n'
+    with connect(place) as database:
+        (name,) = (create_from_schema(schema, database, name="start")).applied
+        assert name.endswith("_start")
+        assert (create_from_schema(schema, database)).applied == ()
+        assert database.execute("SELECT count(*) FROM " + quoted(place, "Post")) == [(0,)]
+        with pytest.raises(DatabaseNotEmptyError):
+            create_from_schema(schema.replace("Post", "Other"), database)
 
 
 def test_a_database_with_another_history_is_not_created_again(place):

@@ -200,7 +200,7 @@ def test_a_script_that_waits_for_rows_ends_the_session(postgres_database):
         assert "COPY" in error.message
     with PostgresDatabase.open(postgres_database) as database:
         assert tables_of(database) == {"_prisma_migrations", "account"}
-        assert database.try_lock()
+        assert (apply(own(a=CREATE_USER), database)).already == ("a",)
 
 
 # Refusals

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from oneclick_deploy.errors import (
     ConfigurationError,
@@ -14,6 +16,7 @@ from oneclick_deploy.errors import (
     OneClickError,
 )
 from oneclick_deploy.prisma.migrations._async.database import AsyncMigrationDatabase
+from oneclick_deploy.prisma.migrations.baselining import baseline_history
 from oneclick_deploy.prisma.migrations.failures import (
     ScriptFailure,
     apply_error,
@@ -36,6 +39,9 @@ from oneclick_deploy.prisma.migrations.rows import AppliedMigration
 from oneclick_deploy.prisma.migrations.table import TABLE, Record, foreign_tables
 from oneclick_deploy.runtime import aio
 from oneclick_deploy.runtime.cancel import CancelToken
+
+if TYPE_CHECKING:
+    from oneclick_deploy.prisma.schema import Schema
 
 T = TypeVar("T")
 
@@ -125,6 +131,41 @@ async def create(
         return await run.apply(due, of=history)
 
     return await run.locked(work, lock_seconds)
+
+
+async def create_from_schema(
+    schema: str | Mapping[str, str] | Path | Schema,
+    database: AsyncMigrationDatabase,
+    *,
+    name: str = "init",
+    now: datetime | None = None,
+    on_event: MigrationHandler | None = None,
+    cancel: CancelToken | None = None,
+    lock_seconds: float | None = LOCK_SECONDS,
+) -> ApplyReport:
+    """Make what a schema describes in an empty database, and record it as the first migration.
+
+    This is how an app leaves SQLite: its SQLite scripts are not replayed. `baseline` writes the
+    same migration into the app's directory.
+
+    Args:
+        schema: A schema: text, ``{path: text}``, the path of a file or directory, or parsed.
+        database: An empty database; it stays open.
+        name: What follows the time in the migration's name.
+        now: The time in the migration's name.
+        on_event: Called with every `MigrationEvent`.
+        cancel: Stops before the script.
+        lock_seconds: How long to wait for the lock; ``None`` takes none.
+
+    Raises:
+        InvalidSchemaError: Prisma would refuse the schema for this database.
+        DatabaseNotEmptyError: There are tables, or another history (P3005).
+        MigrationError: As `apply` does.
+    """
+    history = baseline_history(schema, provider=database.table.provider, name=name, now=now)
+    return await create(
+        history, database, on_event=on_event, cancel=cancel, lock_seconds=lock_seconds
+    )
 
 
 async def status(history: MigrationHistory, database: AsyncMigrationDatabase) -> MigrationStatus:
