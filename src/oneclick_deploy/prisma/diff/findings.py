@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Loss(StrEnum):
-    """How data may be lost, or stand in the way. All but the last are Prisma's own warnings."""
+    """How data may be lost, or stand in the way. From `DROP_ROWS` on they are ours, not Prisma's."""
 
     DROP_TABLE = "a table is dropped"
     DROP_COLUMN = "a column is dropped"
@@ -26,6 +26,7 @@ class Loss(StrEnum):
     PRIMARY_KEY_CHANGE = "another primary key"
     ADD_UNIQUE = "values have to be unique that may not be"
     DROP_ENUM_VALUES = "values go that rows may hold"
+    DROP_ROWS = "no column stays, and so no row is copied"
     CASCADE_ON_REDEFINE = "rows that refer to a table go, or forget it, while the table is copied"
 
 
@@ -50,6 +51,7 @@ class Obstacle(StrEnum):
 
 _OURS = frozenset(
     {
+        Loss.DROP_ROWS,
         Loss.CASCADE_ON_REDEFINE,
         Obstacle.ADDED_DYNAMIC_DEFAULT,
         Obstacle.NEW_ENUM_VALUE_IN_USE,
@@ -72,6 +74,7 @@ _HINTS = {
     Loss.PRIMARY_KEY_CHANGE: "Back the table up, and migrate while nothing writes to it.",
     Loss.ADD_UNIQUE: "Look for duplicates before you migrate.",
     Loss.DROP_ENUM_VALUES: "Give the rows that hold the values another one before you migrate.",
+    Loss.DROP_ROWS: "If the fields were renamed, keep their columns with @map; else save the rows.",
     Loss.CASCADE_ON_REDEFINE: "Run the script outside a transaction, on one connection, so that "
     "PRAGMA foreign_keys=OFF works; inside one it does nothing (Cloudflare's D1, batches of libSQL).",
     Obstacle.ADDED_REQUIRED_COLUMN: "Give the field a @default, or make it optional.",

@@ -24,8 +24,21 @@ _CONSEQUENCES = {
 
 def findings_of(steps: Sequence[Step], old: Database) -> Iterator[Destructive | Unexecutable]:
     """What is to be said of the steps beyond Prisma's warnings."""
+    yield from _dropped_rows(steps)
     yield from _cascades(steps, old)
     yield from _dynamic_defaults(steps)
+
+
+def _dropped_rows(steps: Sequence[Step]) -> Iterator[Destructive]:
+    for place, step in enumerate(steps):
+        for redefined in step.tables if isinstance(step, RedefineTables) else ():
+            if not redefined.kept:
+                name = redefined.old.name
+                message = (
+                    f"No column of the `{name}` table stays, so that Prisma's script copies none "
+                    "of its rows. All the data it contains will be lost."
+                )
+                yield Destructive(Loss.DROP_ROWS, place, message, name)
 
 
 def _cascades(steps: Sequence[Step], old: Database) -> Iterator[Destructive]:
