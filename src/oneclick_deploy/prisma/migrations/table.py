@@ -94,6 +94,14 @@ class Record:
         return cls(id=str(uuid.uuid4()), name=migration.name, checksum=migration.checksum)
 
 
+def _check_known(_: object, __: object, provider: str) -> None:
+    if provider not in _CREATE:
+        raise ConfigurationError(
+            f"migrations for {provider!r} cannot be applied",
+            hint=f"Use one of {', '.join(_CREATE)}.",
+        )
+
+
 @frozen(kw_only=True)
 class MigrationsTable:
     """The statements about the table in one database.
@@ -104,16 +112,8 @@ class MigrationsTable:
             may change which of them is the current one.
     """
 
-    provider: str = field()
+    provider: str = field(validator=_check_known)
     schema: str = ""
-
-    @provider.validator
-    def _known(self, _: object, value: str) -> None:
-        if value not in _CREATE:
-            raise ConfigurationError(
-                f"migrations for {value!r} cannot be applied",
-                hint=f"Use one of {', '.join(_CREATE)}.",
-            )
 
     @property
     def name(self) -> str:
