@@ -121,7 +121,8 @@ def test_steps_of_different_kinds_differ_whatever_they_hold() -> None:
     from oneclick_deploy.prisma.diff.steps import DropTable
 
     table = diff_sql(None, OLD).new.tables[0]
-    assert CreateTable(table) != DropTable(table)
+    other: object = DropTable(table)
+    assert CreateTable(table) != other
     assert len({CreateTable(table), DropTable(table), CreateTable(table)}) == 2
 
 

@@ -264,4 +264,5 @@ def test_every_kind_of_finding_has_a_hint() -> None:
 
 
 def test_findings_of_different_kinds_differ_whatever_they_hold() -> None:
-    assert Destructive(Loss.DROP_TABLE, 0, "", "T") != Unexecutable(Obstacle.MADE_LIST, 0, "", "T")
+    obstacle: object = Unexecutable(Obstacle.MADE_LIST, 0, "", "T")
+    assert Destructive(Loss.DROP_TABLE, 0, "", "T") != obstacle

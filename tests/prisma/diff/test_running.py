@@ -134,7 +134,8 @@ def test_every_difference_has_steps_that_can_be_printed_and_judged(seed: int) ->
             continue
         titles = [line[3:] for line in str(diff).splitlines() if line.startswith("-- ")]
         assert diff.is_empty or set(titles) & {type(step).__name__ for step in diff.steps}
-        for finding in (*diff.warnings, *diff.unexecutable):
+        findings: list[Any] = [*diff.warnings, *diff.unexecutable]
+        for finding in findings:
             assert 0 <= finding.step < len(diff.steps)
             assert finding.message
             assert finding.hint

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from oneclick_deploy.prisma.frozen import by_type_and_value
+from oneclick_deploy.prisma.records import Record, by_type_and_value
 from oneclick_deploy.prisma.sql.database import Provider
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ _HINTS = {
 
 
 @by_type_and_value
-class Destructive(NamedTuple):
+class Destructive(Record):
     """Something that may lose data, or fail on the data that is there.
 
     Args:
@@ -143,7 +143,7 @@ class Destructive(NamedTuple):
 
 
 @by_type_and_value
-class Unexecutable(NamedTuple):
+class Unexecutable(Record):
     """A step that cannot work; Prisma's own kinds only fail if the table has rows.
 
     Args:

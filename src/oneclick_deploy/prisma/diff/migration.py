@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from oneclick_deploy.errors import ConfigurationError
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from oneclick_deploy.prisma.diff.steps import Step
 
     Source = str | Mapping[str, str] | Path | Schema
-    _Statements = Callable[[Step, Database], Iterator[str]]
+    _Statements = Callable[[Step], Iterator[str]]
 
 
 class SqlDiff(Frozen):
@@ -93,10 +93,9 @@ class SqlDiff(Frozen):
             with_warnings: Whether Prisma's warnings stand above it in a comment, as they do in the
                 files of ``prisma migrate dev``.
         """
-        statements = _statements(self.new.provider)
+        statements = _statements_for(self.new)
         sections = (
-            script.Step(type(step).__name__, tuple(statements(step, self.new)))
-            for step in self.steps
+            script.Step(type(step).__name__, tuple(statements(step))) for step in self.steps
         )
         text = script.script(section for section in sections if section.statements)
         return self._heading() + text if with_warnings and self.steps else text
@@ -196,15 +195,17 @@ def _rules(provider: Provider) -> Dialect:
     return PostgresqlDialect()
 
 
-def _statements(provider: Provider) -> _Statements:
-    if provider is Provider.SQLITE:
+def _statements_for(new: Database) -> _Statements:
+    if new.provider is Provider.SQLITE:
         from oneclick_deploy.prisma.diff import sqlite_statements
 
         return sqlite_statements.statements_of
-    if provider is Provider.MYSQL:
+    if new.provider is Provider.MYSQL:
         from oneclick_deploy.prisma.diff import mysql_statements
 
         return mysql_statements.statements_of
-    from oneclick_deploy.prisma.diff import postgresql_statements
+    from oneclick_deploy.prisma.diff import postgresql_columns, postgresql_statements
 
-    return postgresql_statements.statements_of
+    return partial(
+        postgresql_statements.statements_of, has_sequences=postgresql_columns.has_sequences(new)
+    )

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from oneclick_deploy.prisma.diff.dialect import Dialect
 from oneclick_deploy.prisma.diff.mysql_casts import cast_of
 from oneclick_deploy.prisma.diff.steps import Cast
 from oneclick_deploy.prisma.semantics.views import ScalarType
 
 if TYPE_CHECKING:
-    from oneclick_deploy.prisma.sql.database import Column, Index
+    from oneclick_deploy.prisma.sql.database import Column
 
 
-class MysqlDialect:
+class MysqlDialect(Dialect):
     """MySQL's rules, those of version 8."""
 
-    redefines_tables = False
-    renames_indexes = True
-    renames_foreign_keys = False
     creates_indexes_inside_tables = True
-    names_primary_keys = False
-    loses_indexes_with_columns = False
     indexes_foreign_keys = True
     refuses_null_in_foreign_keys = True
 
@@ -34,21 +30,9 @@ class MysqlDialect:
             return None
         return cast_of(old.type, new.type)
 
-    def autoincrement_changes(self, old: Column, new: Column) -> bool:
-        """``AUTO_INCREMENT`` comes or goes."""
-        return old.auto_increment != new.auto_increment
-
     def compares_default(self, old: Column, new: Column) -> bool:
         """MySQL takes no default for JSON."""
         return ScalarType.JSON not in (old.type.scalar, new.type.scalar)
-
-    def indexes_match(self, old: Index, new: Index) -> bool:  # noqa: ARG002 - others need them
-        """Their columns say everything."""
-        return True
-
-    def is_foreign(self, table: str) -> bool:  # noqa: ARG002 - others need them
-        """None but the migrations table, which the differ knows."""
-        return False
 
 
 def _cast_of_enum(old: tuple[str, ...], new: tuple[str, ...]) -> Cast | None:

@@ -35,10 +35,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from oneclick_deploy.prisma.diff.steps import Step, TableChange
-    from oneclick_deploy.prisma.sql.database import Database
 
 
-def statements_of(step: Step, new: Database) -> Iterator[str]:  # noqa: ARG001 - PostgreSQL needs it
+def statements_of(step: Step) -> Iterator[str]:
     """The statements of a step, without semicolons."""
     match step:
         case CreateTable(table):

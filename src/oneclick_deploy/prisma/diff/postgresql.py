@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from oneclick_deploy.prisma.diff.dialect import Dialect
 from oneclick_deploy.prisma.diff.postgresql_casts import cast_of
 from oneclick_deploy.prisma.diff.steps import Cast
 from oneclick_deploy.prisma.syntax.tree import Arity
@@ -23,17 +24,12 @@ _POSTGIS = frozenset(
 )
 
 
-class PostgresqlDialect:
+class PostgresqlDialect(Dialect):
     """PostgreSQL's rules."""
 
-    redefines_tables = False
-    renames_indexes = True
     renames_foreign_keys = True
-    creates_indexes_inside_tables = False
     names_primary_keys = True
     loses_indexes_with_columns = True
-    indexes_foreign_keys = False
-    refuses_null_in_foreign_keys = False
 
     def cast(self, old: Column, new: Column) -> Cast | None:
         """Enums are cast to nothing; a list becomes a text, and no list becomes one."""
@@ -50,14 +46,6 @@ class PostgresqlDialect:
         if old.type.native is None or new.type.native is None:
             return Cast.RISKY
         return cast_of(old.type, new.type)
-
-    def autoincrement_changes(self, old: Column, new: Column) -> bool:
-        """A sequence is made, or dropped."""
-        return old.auto_increment != new.auto_increment
-
-    def compares_default(self, old: Column, new: Column) -> bool:  # noqa: ARG002 - others need them
-        """Always."""
-        return True
 
     def indexes_match(self, old: Index, new: Index) -> bool:
         """Compare methods, operator classes and what the conditions mean."""

@@ -29,13 +29,21 @@ class Alteration(NamedTuple):
         return Alteration(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))  # type: ignore[operator]
 
 
-def alteration_of(change: AlterColumn, step: AlterTable, new: Database) -> Alteration:
-    """How one column changes, in the order in which Prisma names the differences."""
+def alteration_of(change: AlterColumn, step: AlterTable, *, has_sequences: bool) -> Alteration:
+    """How one column changes, in the order in which Prisma names the differences.
+
+    Args:
+        change: What differs.
+        step: The change of the whole table.
+        has_sequences: Whether any column of the new database numbers itself.
+    """
     prefix = f"ALTER COLUMN {quoted(change.old.name)}"
     clauses = Alteration(clauses=tuple(f"{prefix} {each}" for each in _plain_clauses(change)))
     if change.changes.autoincrement:
-        goes = change.old.auto_increment
-        clauses += _without_sequence(new, prefix) if goes else _with_sequence(change, step)
+        if change.old.auto_increment:
+            clauses += _without_sequence(prefix, is_last=not has_sequences)
+        else:
+            clauses += _with_sequence(change, step)
     if _sets_type(change):
         clauses += Alteration(clauses=(f"{prefix} SET DATA TYPE {postgresql_type(change.new)}",))
     return clauses
@@ -73,10 +81,10 @@ def _sequence_name(table: Table, column: str) -> str:
     return f"{namespace}{table.name}_{column}_seq".lower()
 
 
-def _without_sequence(new: Database, prefix: str) -> Alteration:
+def _without_sequence(prefix: str, *, is_last: bool) -> Alteration:
     # A schema does not know the names of its sequences, so that all of them are called "": Prisma
     # spares the one that goes as long as any other column has one.
-    after = () if has_sequences(new) else ('DROP SEQUENCE ""',)
+    after = ('DROP SEQUENCE ""',) if is_last else ()
     return Alteration(clauses=(f"{prefix} DROP DEFAULT",), after=after)
 
 

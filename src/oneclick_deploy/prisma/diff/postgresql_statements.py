@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from oneclick_deploy.prisma.diff.steps import Step, TableChange
-    from oneclick_deploy.prisma.sql.database import Database
 
 # Prisma's own words, above the first of several new values.
 _SEVERAL_VALUES = """\
@@ -60,8 +59,13 @@ _SEVERAL_VALUES = """\
 """
 
 
-def statements_of(step: Step, new: Database) -> Iterator[str]:  # noqa: C901, PLR0912 - a case per step
-    """The statements of a step, without semicolons."""
+def statements_of(step: Step, *, has_sequences: bool) -> Iterator[str]:  # noqa: C901, PLR0912 - a case per step
+    """The statements of a step, without semicolons.
+
+    Args:
+        step: The step.
+        has_sequences: Whether any column of the new database numbers itself.
+    """
     match step:
         case CreateSchema(name):
             yield create_schema(name)
@@ -80,7 +84,7 @@ def statements_of(step: Step, new: Database) -> Iterator[str]:  # noqa: C901, PL
         case DropTable(table):
             yield f"DROP TABLE {table_name(table)}"
         case AlterTable():
-            yield from _alter_table(step, new)
+            yield from _alter_table(step, has_sequences=has_sequences)
         case CreateIndex(table, index):
             yield create_index(table, index)
         case DropIndex(table, index):
@@ -100,11 +104,11 @@ def _rename_constraint(table: str, old: str, new: str) -> str:
     return f"ALTER TABLE {table} RENAME CONSTRAINT {quoted(old)} TO {quoted(new)}"
 
 
-def _alter_table(step: AlterTable, new: Database) -> Iterator[str]:
+def _alter_table(step: AlterTable, *, has_sequences: bool) -> Iterator[str]:
     alteration = Alteration()
     for change in step.changes:
         if isinstance(change, AlterColumn):
-            alteration += alteration_of(change, step, new)
+            alteration += alteration_of(change, step, has_sequences=has_sequences)
         else:
             alteration += Alteration(clauses=tuple(_clauses(change)))
     name = table_name(step.old)

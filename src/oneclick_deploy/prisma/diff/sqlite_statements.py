@@ -21,10 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from oneclick_deploy.prisma.diff.steps import ColumnPair, RedefinedTable, Step
-    from oneclick_deploy.prisma.sql.database import Database
 
 
-def statements_of(step: Step, new: Database) -> Iterator[str]:  # noqa: ARG001, C901 - a case per step
+def statements_of(step: Step) -> Iterator[str]:  # noqa: C901 - a case per step
     """The statements of a step, without semicolons."""
     match step:
         case CreateTable(table):

@@ -7,9 +7,8 @@ tables and columns they are about, so that printing and judging them needs no lo
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
 
-from oneclick_deploy.prisma.frozen import by_type_and_value
+from oneclick_deploy.prisma.records import Record, by_type_and_value
 from oneclick_deploy.prisma.sql.database import (
     Column,
     EnumType,
@@ -29,7 +28,7 @@ class Cast(StrEnum):
     NOT_CASTABLE = "not castable"
 
 
-class ColumnChanges(NamedTuple):
+class ColumnChanges(Record):
     """What differs between a column and its successor.
 
     Args:
@@ -63,7 +62,7 @@ class ColumnChanges(NamedTuple):
 _ONLY_DEFAULT = ColumnChanges(default=True)
 
 
-class ColumnPair(NamedTuple):
+class ColumnPair(Record):
     """A column that both sides have."""
 
     old: Column
@@ -72,21 +71,21 @@ class ColumnPair(NamedTuple):
 
 
 @by_type_and_value
-class AddColumn(NamedTuple):
+class AddColumn(Record):
     """A column that only the new table has."""
 
     column: Column
 
 
 @by_type_and_value
-class DropColumn(NamedTuple):
+class DropColumn(Record):
     """A column that only the old table has."""
 
     column: Column
 
 
 @by_type_and_value
-class AlterColumn(NamedTuple):
+class AlterColumn(Record):
     """A column that keeps its values."""
 
     old: Column
@@ -95,7 +94,7 @@ class AlterColumn(NamedTuple):
 
 
 @by_type_and_value
-class RecreateColumn(NamedTuple):
+class RecreateColumn(Record):
     """A column whose values no cast can save: it is dropped and added again."""
 
     old: Column
@@ -104,14 +103,14 @@ class RecreateColumn(NamedTuple):
 
 
 @by_type_and_value
-class DropPrimaryKey(NamedTuple):
+class DropPrimaryKey(Record):
     """The old key goes."""
 
     key: PrimaryKey
 
 
 @by_type_and_value
-class RenamePrimaryKey(NamedTuple):
+class RenamePrimaryKey(Record):
     """The key's constraint gets another name."""
 
     old: PrimaryKey
@@ -119,7 +118,7 @@ class RenamePrimaryKey(NamedTuple):
 
 
 @by_type_and_value
-class AddPrimaryKey(NamedTuple):
+class AddPrimaryKey(Record):
     """The new key comes."""
 
     key: PrimaryKey
@@ -137,34 +136,34 @@ TableChange = (
 
 
 @by_type_and_value
-class CreateSchema(NamedTuple):
+class CreateSchema(Record):
     """``CREATE SCHEMA``, PostgreSQL only."""
 
     name: str
 
 
 @by_type_and_value
-class DropExtension(NamedTuple):
+class DropExtension(Record):
     """``DROP EXTENSION``, before it is created again with another version or schema."""
 
     extension: Extension
 
 
 @by_type_and_value
-class CreateExtension(NamedTuple):
+class CreateExtension(Record):
     """``CREATE EXTENSION``."""
 
     extension: Extension
 
 
 @by_type_and_value
-class CreateEnum(NamedTuple):
+class CreateEnum(Record):
     """``CREATE TYPE ... AS ENUM``."""
 
     enum: EnumType
 
 
-class EnumDefault(NamedTuple):
+class EnumDefault(Record):
     """A column whose default is a value of an enum that changes.
 
     Args:
@@ -179,7 +178,7 @@ class EnumDefault(NamedTuple):
 
 
 @by_type_and_value
-class AlterEnum(NamedTuple):
+class AlterEnum(Record):
     """Values are added; or, when some go, the type is made anew.
 
     Args:
@@ -196,7 +195,7 @@ class AlterEnum(NamedTuple):
 
 
 @by_type_and_value
-class DropForeignKey(NamedTuple):
+class DropForeignKey(Record):
     """``DROP CONSTRAINT`` of a foreign key."""
 
     table: Table
@@ -204,7 +203,7 @@ class DropForeignKey(NamedTuple):
 
 
 @by_type_and_value
-class DropIndex(NamedTuple):
+class DropIndex(Record):
     """``DROP INDEX``."""
 
     table: Table
@@ -212,7 +211,7 @@ class DropIndex(NamedTuple):
 
 
 @by_type_and_value
-class AlterTable(NamedTuple):
+class AlterTable(Record):
     """``ALTER TABLE``."""
 
     old: Table
@@ -221,27 +220,27 @@ class AlterTable(NamedTuple):
 
 
 @by_type_and_value
-class DropTable(NamedTuple):
+class DropTable(Record):
     """``DROP TABLE``."""
 
     table: Table
 
 
 @by_type_and_value
-class DropEnum(NamedTuple):
+class DropEnum(Record):
     """``DROP TYPE``."""
 
     enum: EnumType
 
 
 @by_type_and_value
-class CreateTable(NamedTuple):
+class CreateTable(Record):
     """``CREATE TABLE``."""
 
     table: Table
 
 
-class RedefinedTable(NamedTuple):
+class RedefinedTable(Record):
     """A table of SQLite that is copied into a new one, which then takes its name.
 
     Args:
@@ -260,14 +259,14 @@ class RedefinedTable(NamedTuple):
 
 
 @by_type_and_value
-class RedefineTables(NamedTuple):
+class RedefineTables(Record):
     """What ``ALTER TABLE`` of SQLite cannot do, for all tables at once."""
 
     tables: tuple[RedefinedTable, ...]
 
 
 @by_type_and_value
-class CreateIndex(NamedTuple):
+class CreateIndex(Record):
     """``CREATE INDEX``.
 
     Args:
@@ -282,7 +281,7 @@ class CreateIndex(NamedTuple):
 
 
 @by_type_and_value
-class RenameForeignKey(NamedTuple):
+class RenameForeignKey(Record):
     """``RENAME CONSTRAINT`` of a foreign key."""
 
     table: Table
@@ -291,7 +290,7 @@ class RenameForeignKey(NamedTuple):
 
 
 @by_type_and_value
-class AddForeignKey(NamedTuple):
+class AddForeignKey(Record):
     """``ADD CONSTRAINT`` of a foreign key."""
 
     table: Table
@@ -299,7 +298,7 @@ class AddForeignKey(NamedTuple):
 
 
 @by_type_and_value
-class RenameIndex(NamedTuple):
+class RenameIndex(Record):
     """``ALTER INDEX ... RENAME``."""
 
     table: Table
@@ -308,7 +307,7 @@ class RenameIndex(NamedTuple):
 
 
 @by_type_and_value
-class RedefineIndex(NamedTuple):
+class RedefineIndex(Record):
     """An index that is dropped and created under another name, where none can be renamed."""
 
     table: Table

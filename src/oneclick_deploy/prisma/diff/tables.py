@@ -189,11 +189,12 @@ class TablePair:
 
 def column_changes(old: Column, new: Column, dialect: Dialect) -> ColumnChanges:
     """What differs between a column and its successor."""
+    renumbered = old.auto_increment != new.auto_increment
     return ColumnChanges(
         arity=old.arity is not new.arity,
         default=dialect.compares_default(old, new) and not same_default(old, new),
         cast=dialect.cast(old, new),
-        autoincrement=dialect.autoincrement_changes(old, new),
+        autoincrement=renumbered and not dialect.numbers_keys_by_itself,
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from oneclick_deploy.prisma.records import Record
 
 _TOKEN = re.compile(
     r"""
@@ -56,7 +57,7 @@ class UnreadableError(Exception):
     """The text is no expression, or one that the reader does not know."""
 
 
-class Token(NamedTuple):
+class Token(Record):
     """A word, number, string or operator; ``kind`` is its group in the pattern."""
 
     kind: str
