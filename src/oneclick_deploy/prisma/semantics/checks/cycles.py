@@ -5,8 +5,9 @@ Rules: ``cycles`` in psl-core's validations/relations.rs.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from oneclick_deploy.prisma.records import Record
 from oneclick_deploy.prisma.semantics import wording
 from oneclick_deploy.prisma.semantics.views import ReferentialAction, RelationKind
 from oneclick_deploy.prisma.syntax.tree import Arity
@@ -25,7 +26,7 @@ _READ_MORE = " Read more at https://pris.ly/d/cyclic-referential-actions"
 _STILL = frozenset({ReferentialAction.NO_ACTION, ReferentialAction.RESTRICT})
 
 
-class _Link(NamedTuple):
+class _Link(Record):
     """A relation that changes rows of the referencing model, as a step of a path."""
 
     relation: Relation
@@ -104,7 +105,7 @@ class Cycles:
         return ""
 
 
-class _Path(NamedTuple):
+class _Path(Record):
     link: _Link
     before: _Path | None
 

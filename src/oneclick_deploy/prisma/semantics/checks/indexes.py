@@ -92,7 +92,11 @@ def check_client_name(index: Index, context: Context) -> None:
             f"The field `{name}` clashes with the `{attribute}` name. Please resolve the conflict "
             f'by providing a custom id name: `{attribute}([...], name: "custom_name")`'
         )
-        context.error(index.model.file, index.attribute, sentences.in_block(index.model, message))
+        # Prisma advises a name, and then does not look at it.
+        hint = f"Rename the field `{name}`."
+        context.error(
+            index.model.file, index.attribute, sentences.in_block(index.model, message), hint
+        )
 
 
 def _check_custom_name(index: Index, names: Names, context: Context) -> None:

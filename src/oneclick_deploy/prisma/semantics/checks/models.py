@@ -112,7 +112,9 @@ def _check_fields(key: PrimaryKey, context: Context) -> None:
                 f"The field `{name}` clashes with the `@@id` attribute's name. Please resolve "
                 'the conflict by providing a custom id name: `@@id([...], name: "custom_name")`'
             )
-            context.error(model.file, key.attribute, sentences.in_block(model, message))
+            # Prisma advises a name, and then does not look at it.
+            hint = f"Rename the field `{name}`."
+            context.error(model.file, key.attribute, sentences.in_block(model, message), hint)
 
 
 def _check_named_in_database(key: PrimaryKey, context: Context) -> None:
