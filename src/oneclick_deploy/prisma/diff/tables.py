@@ -12,7 +12,7 @@ from oneclick_deploy.prisma.semantics.views import Sort
 from oneclick_deploy.prisma.syntax.tree import Arity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from oneclick_deploy.prisma.diff.dialect import Dialect
     from oneclick_deploy.prisma.sql.database import (
@@ -211,14 +211,3 @@ def _grouped(indexes: Iterable[Index]) -> dict[object, list[Index]]:
     for index in indexes:
         groups.setdefault(_shape(index), []).append(index)
     return groups
-
-
-def pairs_of(
-    old: dict[tuple[str | None, str], Table],
-    new: dict[tuple[str | None, str], Table],
-    dialect: Dialect,
-) -> Iterator[TablePair]:
-    """The tables of both sides, in the order of the old one."""
-    for key, table in old.items():
-        if key in new:
-            yield TablePair(table, new[key], dialect)
