@@ -36,9 +36,10 @@ def names_of(criterion: tuple[IndexField, ...]) -> list[str]:
 
 
 class Criteria:
-    """The unique criteria of models, found at once however many relations ask for them."""
+    """The keys of models, found at once however many relations ask for them."""
 
     def __init__(self) -> None:
+        self._by_first_field: dict[Model, dict[ScalarField, list[tuple[ScalarField, ...]]]] = {}
         self._ordered: dict[Model, frozenset[tuple[str, ...]]] = {}
         self._unordered: dict[Model, frozenset[tuple[str, ...]]] = {}
 
@@ -57,6 +58,26 @@ class Criteria:
                 tuple(sorted(names_of(each))) for each in unique_criteria(model)
             )
         return tuple(sorted(each.name for each in fields)) in self._unordered[model]
+
+    def begins_some_key(self, model: Model, fields: tuple[ScalarField, ...]) -> bool:
+        """Whether some index or the primary key begins with these fields, in this order."""
+        if not fields:
+            return model.primary_key is not None or bool(model.indexes)
+        if model not in self._by_first_field:
+            self._by_first_field[model] = _by_first_field(model)
+        keys = self._by_first_field[model].get(fields[0], ())
+        return any(key[: len(fields)] == fields for key in keys)
+
+
+def _by_first_field(model: Model) -> dict[ScalarField, list[tuple[ScalarField, ...]]]:
+    keys = [index.fields for index in model.indexes]
+    if model.primary_key is not None:
+        keys.append(model.primary_key.fields)
+    found: dict[ScalarField, list[tuple[ScalarField, ...]]] = {}
+    for key in keys:
+        if key:
+            found.setdefault(key[0].field, []).append(tuple(each.field for each in key))
+    return found
 
 
 def first_strict(model: Model) -> list[ScalarField]:

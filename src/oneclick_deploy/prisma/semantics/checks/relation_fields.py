@@ -148,7 +148,9 @@ def _check_database_name(field: RelationField, context: Context) -> None:
 def _check_index_under_emulation(
     field: RelationField, fields: tuple[ScalarField, ...], context: Context
 ) -> None:
-    if _is_indexed(field.model, fields) or context.connector.provider == "mongodb":
+    if context.connector.provider == "mongodb":
+        return
+    if context.criteria.begins_some_key(field.model, fields):
         return
     message = (
         'With `relationMode = "prisma"`, no foreign keys are used, so relation fields will not '
@@ -159,13 +161,6 @@ def _check_index_under_emulation(
     listed = ", ".join(each.name for each in fields)
     place = attribute_of(field.node, "relation") or field.node
     context.warning(field.model.file, place, message, f"Add `@@index([{listed}])` to the model.")
-
-
-def _is_indexed(model: Model, fields: tuple[ScalarField, ...]) -> bool:
-    keys = [index.fields for index in model.indexes]
-    if model.primary_key is not None:
-        keys.append(model.primary_key.fields)
-    return any(tuple(each.field for each in key[: len(fields)]) == fields for key in keys)
 
 
 def warn_of_set_default(model: Model, context: Context) -> None:
