@@ -23,7 +23,7 @@ from oneclick_deploy.providers.libsql.migrations import LibsqlDatabase
 
 # Long enough that the other process meets it.
 PAUSES = {
-    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) "
+    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) "
     "SELECT max(i) FROM n",
     "postgresql": "SELECT pg_sleep(0.3)",
     "mysql": "SELECT sleep(0.3)",
