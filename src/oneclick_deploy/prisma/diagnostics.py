@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from typing import NamedTuple
 
 from oneclick_deploy.errors import InvalidSchemaError
+from oneclick_deploy.prisma.records import Record
 from oneclick_deploy.prisma.syntax.source import SourceFile
 
 _MARGIN = "   | \n"
@@ -19,7 +19,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-class Diagnostic(NamedTuple):
+class Diagnostic(Record):
     """One finding.
 
     Args:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import NamedTuple
 
 from oneclick_deploy.errors import ConfigurationError, UnknownProviderError
+from oneclick_deploy.prisma.records import Record
 
 
-class Target(NamedTuple):
+class Target(Record):
     """A database that an app can be deployed to.
 
     Args:
@@ -69,7 +69,7 @@ def find_target(name: str) -> Target:
     return target
 
 
-class Release(NamedTuple):
+class Release(Record):
     """A release of Prisma, as far as schemas differ between releases."""
 
     major: int

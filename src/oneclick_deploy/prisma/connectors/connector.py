@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import NamedTuple
 
 from oneclick_deploy.prisma.frozen import Frozen
+from oneclick_deploy.prisma.records import Record
 from oneclick_deploy.prisma.semantics.views import ReferentialAction, ScalarType
 
 # The order in which Prisma lists actions in messages.
@@ -35,7 +35,7 @@ class Scope(StrEnum):
     MODEL_EVERYTHING = "on model `{}` for primary key, indexes, unique constraints and foreign keys"
 
 
-class NativeTypeRule(NamedTuple):
+class NativeTypeRule(Record):
     """A native type as an attribute: ``VarChar`` of ``@db.VarChar(20)``.
 
     Args:
@@ -51,7 +51,7 @@ class NativeTypeRule(NamedTuple):
     optional: int = 0
 
 
-class ColumnType(NamedTuple):
+class ColumnType(Record):
     """A native type with its arguments, as the attribute would write it."""
 
     name: str

@@ -7,9 +7,9 @@ the names in an existing database are these, so they must come out the same, byt
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from oneclick_deploy.prisma.connectors.connector import Connector
+from oneclick_deploy.prisma.records import Record
 
 
 def primary_key_name(table: str, connector: Connector) -> str:
@@ -32,7 +32,7 @@ def foreign_key_name(table: str, columns: Iterable[str], connector: Connector) -
     return _with_suffix(f"{table}_{'_'.join(columns)}", "_fkey", connector.identifier_limit)
 
 
-class JoinTableNames(NamedTuple):
+class JoinTableNames(Record):
     """The names of what belongs to an implicit many-to-many relation.
 
     Args:

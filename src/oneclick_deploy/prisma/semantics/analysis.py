@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from oneclick_deploy.prisma.diagnostics import Diagnostic, Diagnostics
+from oneclick_deploy.prisma.records import Record
 from oneclick_deploy.prisma.semantics.checks import Context, run_checks
 from oneclick_deploy.prisma.semantics.datasources import read_datasources
 from oneclick_deploy.prisma.semantics.findings import Findings
@@ -30,7 +30,7 @@ from oneclick_deploy.prisma.semantics.views import (
 from oneclick_deploy.prisma.syntax.tree import ConfigBlock, SyntaxTree
 
 
-class Analysis(NamedTuple):
+class Analysis(Record):
     """What was found out about a schema; views that could not be made are missing."""
 
     errors: tuple[Diagnostic, ...]

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import NamedTuple
 
-from oneclick_deploy.prisma.frozen import by_type_and_value
+from oneclick_deploy.prisma.records import Record, by_type_and_value
 from oneclick_deploy.prisma.semantics.views import ReferentialAction, ScalarType, Sort
 from oneclick_deploy.prisma.syntax.tree import Arity
 
@@ -23,7 +22,7 @@ class Provider(StrEnum):
     MYSQL = "mysql"
 
 
-class ColumnType(NamedTuple):
+class ColumnType(Record):
     """The type of a column; exactly one of the first three is set.
 
     Args:
@@ -62,7 +61,7 @@ class LiteralKind(StrEnum):
 
 
 @by_type_and_value
-class Literal(NamedTuple):
+class Literal(Record):
     """A default that is a value.
 
     Args:
@@ -79,14 +78,14 @@ class Literal(NamedTuple):
 
 
 @by_type_and_value
-class Now(NamedTuple):
+class Now(Record):
     """``now()``."""
 
     sql: str
 
 
 @by_type_and_value
-class DatabaseGenerated(NamedTuple):
+class DatabaseGenerated(Record):
     """``dbgenerated("...")``.
 
     Args:
@@ -99,7 +98,7 @@ class DatabaseGenerated(NamedTuple):
 
 
 @by_type_and_value
-class Sequence(NamedTuple):
+class Sequence(Record):
     """``autoincrement()`` on PostgreSQL; elsewhere it is no default, only `Column.auto_increment`.
 
     Args:
@@ -114,7 +113,7 @@ class Sequence(NamedTuple):
 ColumnDefault = Literal | Now | DatabaseGenerated | Sequence
 
 
-class Column(NamedTuple):
+class Column(Record):
     """A column.
 
     Args:
@@ -137,7 +136,7 @@ class Column(NamedTuple):
         return self.arity is Arity.REQUIRED
 
 
-class KeyColumn(NamedTuple):
+class KeyColumn(Record):
     """A column inside a key or index.
 
     Args:
@@ -152,7 +151,7 @@ class KeyColumn(NamedTuple):
     is_default_operator_class: bool = False
 
 
-class PrimaryKey(NamedTuple):
+class PrimaryKey(Record):
     """A table's primary key. ``name`` is printed by PostgreSQL only."""
 
     name: str
@@ -167,7 +166,7 @@ class IndexKind(StrEnum):
     FULLTEXT = "fulltext"
 
 
-class Index(NamedTuple):
+class Index(Record):
     """An index.
 
     Args:
@@ -182,7 +181,7 @@ class Index(NamedTuple):
     where: str | None = None
 
 
-class ForeignKey(NamedTuple):
+class ForeignKey(Record):
     """A foreign key, seen from the table that holds it."""
 
     name: str
@@ -194,7 +193,7 @@ class ForeignKey(NamedTuple):
     on_update: ReferentialAction
 
 
-class Table(NamedTuple):
+class Table(Record):
     """A table.
 
     Args:
@@ -215,7 +214,7 @@ class Table(NamedTuple):
         return next((each for each in self.columns if each.name == name), None)
 
 
-class EnumType(NamedTuple):
+class EnumType(Record):
     """A PostgreSQL enum type; ``namespace`` is None for ``public``."""
 
     name: str
@@ -223,7 +222,7 @@ class EnumType(NamedTuple):
     namespace: str | None = None
 
 
-class Extension(NamedTuple):
+class Extension(Record):
     """A PostgreSQL extension; ``name`` is the database's."""
 
     name: str
@@ -231,7 +230,7 @@ class Extension(NamedTuple):
     version: str | None = None
 
 
-class Database(NamedTuple):
+class Database(Record):
     """Everything a schema describes, in the order in which Prisma prints it.
 
     Args:

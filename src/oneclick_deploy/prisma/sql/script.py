@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from oneclick_deploy.prisma.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -10,7 +12,7 @@ if TYPE_CHECKING:
 NOTHING_TO_DO = "-- This is an empty migration.\n"
 
 
-class Step(NamedTuple):
+class Step(Record):
     """One step of a script.
 
     Args:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
+from oneclick_deploy.prisma.records import Record
 from oneclick_deploy.prisma.syntax.source import SourceFile
 
 
-class Edit(NamedTuple):
+class Edit(Record):
     """Put ``text`` where ``text[start:end]`` of the file stands; with no width it is inserted."""
 
     start: int

@@ -7,8 +7,8 @@ no such thing; the caller then refuses the whole line and takes back what was fo
 from __future__ import annotations
 
 from re import Match
-from typing import NamedTuple
 
+from oneclick_deploy.prisma.records import Record
 from oneclick_deploy.prisma.syntax import lexicon, wording
 from oneclick_deploy.prisma.syntax.comments import CommentReader
 from oneclick_deploy.prisma.syntax.expressions import ExpressionReader
@@ -29,7 +29,7 @@ _ARITIES = {"": Arity.REQUIRED, "?": Arity.OPTIONAL, "[]": Arity.LIST}
 _node = tuple.__new__
 
 
-class _Rest(NamedTuple):
+class _Rest(Record):
     """The rest of a line: ``end`` is after the line end, ``next`` where the next thing begins."""
 
     attributes: tuple[Attribute, ...]
@@ -38,7 +38,7 @@ class _Rest(NamedTuple):
     next: int
 
 
-class _Type(NamedTuple):
+class _Type(Record):
     """The type of a field as far as it could be read, and the mistake that it is."""
 
     end: int

@@ -9,9 +9,8 @@ Spans are those of Prisma's own grammar: the excerpts in error messages depend o
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
 
-from oneclick_deploy.prisma.frozen import by_identity
+from oneclick_deploy.prisma.records import Record, by_identity
 from oneclick_deploy.prisma.syntax.source import SourceFile
 
 
@@ -24,7 +23,7 @@ class Arity(StrEnum):
 
 
 @by_identity
-class Identifier(NamedTuple):
+class Identifier(Record):
     """A name, where it stands."""
 
     name: str
@@ -33,7 +32,7 @@ class Identifier(NamedTuple):
 
 
 @by_identity
-class Number(NamedTuple):
+class Number(Record):
     """A number, as written: ``-1.50``."""
 
     text: str
@@ -42,7 +41,7 @@ class Number(NamedTuple):
 
 
 @by_identity
-class String(NamedTuple):
+class String(Record):
     """A string; ``value`` has its escapes resolved."""
 
     value: str
@@ -51,7 +50,7 @@ class String(NamedTuple):
 
 
 @by_identity
-class Constant(NamedTuple):
+class Constant(Record):
     """A bare word: an enum value, a field, ``true``; dots may occur."""
 
     name: str
@@ -60,7 +59,7 @@ class Constant(NamedTuple):
 
 
 @by_identity
-class Call(NamedTuple):
+class Call(Record):
     """A function with arguments: ``now()``, ``title(length: 10)``."""
 
     name: Identifier
@@ -70,7 +69,7 @@ class Call(NamedTuple):
 
 
 @by_identity
-class Array(NamedTuple):
+class Array(Record):
     """``[a, b]``."""
 
     items: tuple[Expression, ...]
@@ -79,7 +78,7 @@ class Array(NamedTuple):
 
 
 @by_identity
-class Object(NamedTuple):
+class Object(Record):
     """``{ a: 1, b: { not: null } }``, the condition of a partial index."""
 
     members: tuple[Member, ...]
@@ -88,7 +87,7 @@ class Object(NamedTuple):
 
 
 @by_identity
-class Member(NamedTuple):
+class Member(Record):
     """One ``key: value`` of an object."""
 
     key: Identifier
@@ -101,7 +100,7 @@ Expression = Number | String | Constant | Call | Array | Object
 
 
 @by_identity
-class Argument(NamedTuple):
+class Argument(Record):
     """A value, named or not."""
 
     name: Identifier | None
@@ -111,7 +110,7 @@ class Argument(NamedTuple):
 
 
 @by_identity
-class Arguments(NamedTuple):
+class Arguments(Record):
     """What stands between round brackets.
 
     Args:
@@ -131,7 +130,7 @@ NO_ARGUMENTS = Arguments()
 
 
 @by_identity
-class Attribute(NamedTuple):
+class Attribute(Record):
     """``@name(...)`` of a field or value, ``@@name(...)`` of a block; ``name`` may have dots."""
 
     name: Identifier
@@ -141,7 +140,7 @@ class Attribute(NamedTuple):
 
 
 @by_identity
-class FieldType(NamedTuple):
+class FieldType(Record):
     """The type of a field, without its arity.
 
     Args:
@@ -156,7 +155,7 @@ class FieldType(NamedTuple):
 
 
 @by_identity
-class Field(NamedTuple):
+class Field(Record):
     """One line of a model, view or type. ``documentation`` joins its ``///`` lines."""
 
     name: Identifier
@@ -169,7 +168,7 @@ class Field(NamedTuple):
 
 
 @by_identity
-class EnumValue(NamedTuple):
+class EnumValue(Record):
     """One line of an enum."""
 
     name: Identifier
@@ -180,7 +179,7 @@ class EnumValue(NamedTuple):
 
 
 @by_identity
-class Property(NamedTuple):
+class Property(Record):
     """``key = value`` in a datasource or generator."""
 
     name: Identifier
@@ -190,7 +189,7 @@ class Property(NamedTuple):
 
 
 @by_identity
-class ModelBlock(NamedTuple):
+class ModelBlock(Record):
     """``model`` or ``view``."""
 
     file: SourceFile
@@ -204,7 +203,7 @@ class ModelBlock(NamedTuple):
 
 
 @by_identity
-class TypeBlock(NamedTuple):
+class TypeBlock(Record):
     """``type``: a composite type, which only document databases know."""
 
     file: SourceFile
@@ -217,7 +216,7 @@ class TypeBlock(NamedTuple):
 
 
 @by_identity
-class EnumBlock(NamedTuple):
+class EnumBlock(Record):
     """``enum``."""
 
     file: SourceFile
@@ -230,7 +229,7 @@ class EnumBlock(NamedTuple):
 
 
 @by_identity
-class ConfigBlock(NamedTuple):
+class ConfigBlock(Record):
     """``datasource`` or ``generator``, as ``keyword`` says."""
 
     file: SourceFile
@@ -250,7 +249,7 @@ Block = ModelBlock | TypeBlock | EnumBlock | ConfigBlock
 
 
 @by_identity
-class SyntaxTree(NamedTuple):
+class SyntaxTree(Record):
     """A parsed file: its blocks in the order of the text. ``str()`` gives the text back."""
 
     file: SourceFile
