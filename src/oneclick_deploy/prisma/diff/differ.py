@@ -10,7 +10,7 @@ tables, which may have their names.
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from oneclick_deploy.prisma.diff.enums import altered_enums, created_enums, dropped_enums
 from oneclick_deploy.prisma.diff.extensions import extension_steps
@@ -256,14 +256,13 @@ def _covers(index: Index, key: ForeignKey) -> bool:
     return index.kind is not IndexKind.FULLTEXT and names == key.columns
 
 
-_Kept = TypeVar("_Kept", bound="tuple[Table, ForeignKey]")
-
-
-def _in_order(keys: Iterable[_Kept], database: Database) -> list[_Kept]:
+def _in_order(
+    keys: Iterable[tuple[Table, ForeignKey]], database: Database
+) -> list[tuple[Table, ForeignKey]]:
     """Sort foreign keys as the database has them, each once."""
     wanted = {((table.namespace, table.name), key.name): (table, key) for table, key in keys}
     order = (((table.namespace, table.name), key.name) for table, key in database.foreign_keys)
-    return [wanted[place] for place in order if place in wanted]  # type: ignore[misc]
+    return [wanted[place] for place in order if place in wanted]
 
 
 def _with_indexes_kept_for_keys(steps: list[Step]) -> list[Step]:
@@ -282,7 +281,8 @@ def _with_indexes_kept_for_keys(steps: list[Step]) -> list[Step]:
         if isinstance(step, DropIndex):
             maker = makers.get((step.table.namespace, step.table.name))
             if maker is not None and _replaces(maker, step):
-                replaced.setdefault(id(maker), []).append(step)
+                # The engine moves each of them right behind the key, the last one comes first.
+                replaced.setdefault(id(maker), []).insert(0, step)
                 continue
         rest.append(step)
     return [each for step in rest for each in (step, *replaced.get(id(step), ()))]
