@@ -67,48 +67,47 @@ class ExpressionReader:
 
     def attribute(self, match: Match[str]) -> Attribute:
         """The attribute whose beginning was matched; without arguments if those are malformed."""
-        groups = match.regs
-        start = groups[1][0]
-        name_start, name_end = groups[2]
-        bracket = groups[3][0]
+        start = match.start(1)
+        name_start, name_end = match.span(2)
+        last = match.lastindex
         name = _node(Identifier, (self.source[name_start:name_end], name_start, name_end))
         arguments: Arguments | None = NO_ARGUMENTS
-        if bracket < 0:
-            # The spaces after the name belong to the attribute.
-            end = match.start(10) if match.lastindex == 10 else match.end()
-        elif groups[8][0] >= 0:
-            end = groups[8][1]
-            arguments = self._plain_arguments(bracket, end, groups)
-        else:
+        if last in lexicon.WITH_PLAIN_ARGUMENTS:
+            end = match.end(8)
+            arguments = self._plain_arguments(match, end)
+        elif last == lexicon.OPENS_ARGUMENTS:
+            bracket = match.start(3)
             mark = len(self.findings)
             arguments = self.arguments(bracket, 1)
             if arguments is None:
                 del self.findings[mark:]
                 return Attribute(name, NO_ARGUMENTS, start, bracket)
             end = arguments.end
+        else:
+            # The spaces after the name belong to the attribute.
+            end = match.start(10) if last == 10 else match.end()
         return _node(Attribute, (name, arguments, start, end))
 
-    def _plain_arguments(
-        self, bracket: int, end: int, groups: tuple[tuple[int, int], ...]
-    ) -> Arguments:
+    def _plain_arguments(self, match: Match[str], end: int) -> Arguments:
         """What the pattern of attributes found between the brackets: one value or nothing."""
         found: Expression
-        start, value_end = groups[6]
+        bracket = match.start(3)
+        start, value_end = match.span(6)
         if start >= 0:
             name = self.source[start:value_end]
-            call = groups[7]
-            if call[0] < 0:
+            call, call_end = match.span(7)
+            if call < 0:
                 found = _node(Constant, (name, start, value_end))
             else:
-                opening = self.text.index("(", call[0])
+                opening = self.text.index("(", call)
                 called = _node(Identifier, (name, start, value_end))
-                value_end = call[1]
-                found = Call(called, Arguments((), (), None, opening, value_end), start, value_end)
-        elif groups[5][0] >= 0:
-            start, value_end = groups[5]
-            found = self.string(start, value_end)
-        elif groups[4][0] >= 0:
-            start, value_end = groups[4]
+                value_end = call_end
+                nothing = Arguments((), (), None, opening, value_end)
+                found = _node(Call, (called, nothing, start, value_end))
+        elif (start := match.start(5)) >= 0:
+            found = self.string(start, value_end := match.end(5))
+        elif (start := match.start(4)) >= 0:
+            value_end = match.end(4)
             found = Number(self.source[start:value_end], start, value_end)
         else:
             return Arguments((), (), None, bracket, end)
@@ -153,8 +152,14 @@ class ExpressionReader:
 
     def expression(self, position: int) -> Expression | None:
         """The value that begins there, after spaces."""
-        match = lexicon.value(self.text, position)
-        return None if match.lastindex is None else self.value(match, match.lastindex, 1)
+        return self._unnamed(lexicon.argument(self.text, position), 1)
+
+    def _unnamed(self, match: Match[str], depth: int) -> Expression | None:
+        """The value that was matched where no name may stand before it."""
+        kind = match.lastindex
+        if kind is None or match.start(1) >= 0:
+            return None
+        return self.value(match, kind, depth)
 
     def value(self, match: Match[str], kind: int, depth: int) -> Expression | None:
         """The value whose beginning was matched; ``kind`` is the group that did."""
@@ -189,10 +194,10 @@ class ExpressionReader:
         items: list[Expression] = []
         position = start + 1
         while True:
-            match = lexicon.value(self.text, position)
+            match = lexicon.argument(self.text, position)
             position = match.end()
             if match.lastindex is not None:
-                item = self.value(match, match.lastindex, depth)
+                item = self._unnamed(match, depth)
                 if item is None:
                     return None
                 items.append(item)
@@ -227,8 +232,7 @@ class ExpressionReader:
         name = lexicon.member_name(self.text, position)
         if name is None:
             return None
-        match = lexicon.value(self.text, name.end())
-        found = None if match.lastindex is None else self.value(match, match.lastindex, depth)
+        found = self._unnamed(lexicon.argument(self.text, name.end()), depth)
         if found is None:
             return None
         return Member(self.name(*name.span(1)), found, name.start(1), found.end)

@@ -67,7 +67,6 @@ _VALUE = (
     rf"|([\[{{])|({_PATH}))?+"
 )
 argument = _everywhere(rf"{_SPACES}(?:({_IDENTIFIER}){_SPACES}:{_SPACES})?+{_VALUE}")
-value = _everywhere(rf"{_SPACES}((?!)x)?{_VALUE}")
 # After an argument: 1 the closing bracket, 2 a comma, 3 a closing bracket after the comma.
 CLOSED, GOES_ON, CLOSED_AFTER_COMMA = range(1, 4)
 after_argument = _pattern(rf"{_SPACES}(?:(\))|(,)(?:{_SPACES}(\)))?+)")
@@ -80,6 +79,8 @@ member_name = _rare(rf"{_SPACES}({_IDENTIFIER}){_SPACES}:")
 # 9 the line end after it; 10 the line end where there are no arguments. The second sign of a
 # block's attribute is read as the sign of a field's.
 ENDS_LINE = (9, 10)
+WITH_PLAIN_ARGUMENTS = (8, 9)
+OPENS_ARGUMENTS = 3
 attribute = _pattern(
     rf"{_SPACES}(@){_SPACES}({_PATH}){_SPACES}(?:(\()(?:{_SPACES}(?>({_NUMBER})|({_STRING})|({_PATH})"
     rf"({_SPACES}\({_SPACES}\))?+)?+{_SPACES}(\)){_SPACES}(?:{_NEXT_LINE})?+)?+|{_NEXT_LINE})?+"
