@@ -1,17 +1,16 @@
 """Finds the files of a schema, whichever way it is given."""
 
+# Importing pathlib takes longer than reading most schemas.
+# ruff: noqa: PTH112, PTH113, PTH116, PTH118, PTH119, PTH123
+
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
 from stat import S_ISREG
-from typing import TYPE_CHECKING
 
 from oneclick_deploy.errors import ConfigurationError, SchemaError
 from oneclick_deploy.prisma.syntax.source import SourceFile
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 # What text is called that came without a name, as Prisma's tools call it.
 DEFAULT_PATH = "schema.prisma"
@@ -37,9 +36,7 @@ def read_sources(source: object) -> tuple[SourceFile, ...]:
     if isinstance(source, Mapping):
         return _of_mapping(source)
     if isinstance(source, os.PathLike):
-        from pathlib import Path
-
-        return tuple(_of_path(Path(os.fsdecode(source))))
+        return tuple(_of_path(os.fsdecode(source)))
     if isinstance(source, bytes | bytearray | memoryview):
         raise ConfigurationError(
             "a schema is text, not bytes",
@@ -70,12 +67,12 @@ def _order(file: SourceFile) -> bytes:
     return file.path.encode("utf-8", "surrogatepass")
 
 
-def _of_path(path: Path) -> list[SourceFile]:
+def _of_path(path: str) -> list[SourceFile]:
     try:
-        if path.is_dir():
+        if os.path.isdir(path):
             return _of_directory(path)
-        if S_ISREG(path.stat().st_mode):
-            return [SourceFile(path=path.name, text=_decoded(path, LARGEST))]
+        if S_ISREG(os.stat(path).st_mode):
+            return [SourceFile(path=os.path.basename(path), text=_decoded(path, LARGEST))]
     except FileNotFoundError as error:
         raise SchemaError(
             f"there is no schema at {path}",
@@ -83,17 +80,18 @@ def _of_path(path: Path) -> list[SourceFile]:
         ) from error
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise SchemaError(f"the schema at {str(path)!r} cannot be read: {reason}") from error
+        raise SchemaError(f"the schema at {path!r} cannot be read: {reason}") from error
     raise SchemaError(f"{path} is neither a file nor a directory")
 
 
-def _of_directory(root: Path) -> list[SourceFile]:
+def _of_directory(root: str) -> list[SourceFile]:
     files = []
     room = LARGEST
     for path in _schema_files(root):
         text = _decoded(path, room)
         room -= len(text)
-        files.append(SourceFile(path=path.relative_to(root).as_posix(), text=text))
+        name = os.path.relpath(path, root).replace(os.sep, "/")
+        files.append(SourceFile(path=name, text=text))
     if not files:
         raise SchemaError(
             f"there is no {_SUFFIX} file in {root}",
@@ -102,29 +100,29 @@ def _of_directory(root: Path) -> list[SourceFile]:
     return sorted(files, key=_order)
 
 
-def _schema_files(root: Path) -> Iterator[Path]:
-    real_root = root.resolve()
+def _schema_files(root: str) -> Iterator[str]:
+    inside = os.path.join(os.path.realpath(root), "")
     for folder, folders, names in os.walk(root, onerror=_fail):
         folders[:] = [each for each in folders if each != _SKIPPED]
         for name in names:
-            path = root / folder / name
-            if name.endswith(_SUFFIX) and _is_inside(path, real_root):
+            path = os.path.join(folder, name)
+            if name.endswith(_SUFFIX) and _is_file_in(path, inside):
                 yield path
 
 
-def _is_inside(path: Path, real_root: Path) -> bool:
+def _is_file_in(path: str, folder: str) -> bool:
     """Whether a path, with its links followed, is a file below the directory."""
-    real = path.resolve()
-    return real.is_file() and real.is_relative_to(real_root)
+    real = os.path.realpath(path)
+    return real.startswith(folder) and os.path.isfile(real)
 
 
 def _fail(error: OSError) -> None:
     raise error
 
 
-def _decoded(path: Path, room: int) -> str:
+def _decoded(path: str, room: int) -> str:
     """The text of a file, its line ends and byte order mark kept."""
-    with path.open("rb") as file:
+    with open(path, "rb") as file:
         data = file.read(room + 1)
     if len(data) > room:
         raise SchemaError(
