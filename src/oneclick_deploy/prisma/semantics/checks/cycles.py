@@ -24,6 +24,9 @@ _SELF = (
 )
 _READ_MORE = " Read more at https://pris.ly/d/cyclic-referential-actions"
 _STILL = frozenset({ReferentialAction.NO_ACTION, ReferentialAction.RESTRICT})
+# Prisma follows every relation to all others, which takes minutes where thousands lie on a circle.
+# One circle is enough to refuse a schema: we stop when we have found some and looked at so many.
+_MOST_STEPS = 250_000
 
 
 class _Link(Record):
@@ -45,18 +48,22 @@ class Cycles:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._links: dict[Model, list[_Link]] = {}
+        self._starts: dict[Relation, _Link] = {}
+        self._steps = 0
+        self._is_found = False
         self._collect(context)
         self._suspects = _leading_to_cycles(self._links)
 
     def check(self, relation: Relation) -> None:
         """Note a relation from which an action comes back, or reaches a self-relation."""
-        if relation.model_a not in self._suspects:
+        start = self._starts.get(relation)
+        if start is None or relation.model_a not in self._suspects:
             return
-        start = next(
-            (each for each in self._links[relation.model_a] if each.relation is relation), None
-        )
-        message = "" if start is None else self._search(start)
-        if start is not None and message:
+        if self._is_found and self._steps > _MOST_STEPS:
+            return
+        message = self._search(start)
+        if message:
+            self._is_found = True
             message = f"{message}{_implicit_actions(start)}{_READ_MORE}"
             hint = "Set `onDelete: NoAction, onUpdate: NoAction`, or `Restrict` where refused."
             self._context.error(
@@ -78,6 +85,7 @@ class Cycles:
             is_still = link.on_delete in _STILL and link.on_update in _STILL
             if relation.field_b is not None and not is_still:
                 self._links.setdefault(relation.model_a, []).append(link)
+                self._starts[relation] = link
         for links in self._links.values():
             # Prisma walks the relations of a model in the order of the models they refer to.
             links.sort(key=lambda link: order[link.relation.model_b])
@@ -99,6 +107,7 @@ class Cycles:
                     f"Cycle path: {' → '.join(path.names())}."
                 )
             following = self._links.get(relation.model_b, ())
+            self._steps += len(following)
             open_paths.extend(
                 _Path(link, path) for link in following if link.relation not in visited
             )
