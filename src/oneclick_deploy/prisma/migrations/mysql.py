@@ -115,14 +115,13 @@ class MysqlDatabase:
 
     def _send(self, script: str) -> ScriptFailure | None:
         done = 0
-        errors = _driver().err
         with _translated(), self._connection.cursor() as cursor:
             try:
-                more = cursor.execute(script) is not None
-                while more:
+                cursor.execute(script)
+                done += 1
+                while cursor.nextset():
                     done += 1
-                    more = bool(cursor.nextset())
-            except (errors.OperationalError, errors.InterfaceError, errors.MySQLError) as error:
+            except _driver().err.Error as error:
                 code, words = _facts(error)
                 if code in _LOST:
                     raise
