@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oneclick_deploy.prisma.diagnostics import Diagnostics
 from oneclick_deploy.prisma.parsing import parse
-from oneclick_deploy.prisma.semantics.checks import Context, run_checks
 
 MONGODB = """\
 datasource db {
@@ -114,15 +112,16 @@ def test_a_finding_names_its_file() -> None:
 
 
 def test_a_schema_without_a_datasource_can_be_checked_for_a_database() -> None:
-    analysis = parse("model A {\n  id Int @id\n}\n").analysis
-    assert analysis.errors == ()
-    diagnostics = Diagnostics()
-    models = parse('model A {\n  id Int @id(map: "pk")\n}\n').analysis.models
-    run_checks(Context(diagnostics=diagnostics, models=models, assumed_provider="sqlite"))
-    (error,) = diagnostics.errors
-    assert "database name for the primary key" in error.message
-    run_checks(Context(diagnostics=diagnostics, models=models, assumed_provider="postgresql"))
-    assert diagnostics.errors == [error]
+    schema = parse("model A {\n  id Int @id\n  name String @db.Text\n}\n")
+    messages = [
+        [error.message for error in each.errors]
+        for each in (schema, schema.with_provider("sqlite"), schema.with_provider("postgresql"))
+    ]
+    assert messages == [
+        ["Native type Text is not supported for Default connector."],
+        ["Native type Text is not supported for sqlite connector."],
+        [],
+    ]
 
 
 def test_circles_of_types_beside_the_first_one_come_to_an_end() -> None:

@@ -30,7 +30,6 @@ class Context(Frozen):
 
     Args:
         models: Models and views, in the order of the text.
-        assumed_provider: The provider to check for when there is no datasource.
     """
 
     diagnostics: Diagnostics
@@ -40,13 +39,11 @@ class Context(Frozen):
     enums: tuple[Enum, ...] = ()
     types: tuple[CompositeType, ...] = ()
     relations: tuple[Relation, ...] = ()
-    assumed_provider: str | None = None
 
     @cached_property
     def connector(self) -> Connector:
         """The connector of the datasource's provider."""
-        found = self.datasource.provider if self.datasource else self.assumed_provider
-        return connector_for(found)
+        return connector_for(self.datasource.provider if self.datasource else None)
 
     @cached_property
     def features(self) -> frozenset[str]:

@@ -28,7 +28,11 @@ def check_datasource(context: Context) -> None:
             "preview feature."
         )
         hint = 'Add `previewFeatures = ["postgresqlExtensions"]` to a generator.'
-        context.error(datasource.node.file, extensions, message, hint)
+        # To Prisma the end of the line belongs to a field, and not to a property.
+        file = datasource.node.file
+        text = file.text[extensions.start : extensions.end].rstrip("\r\n")
+        place = tree.Identifier("extensions", extensions.start, extensions.start + len(text))
+        context.error(file, place, message, hint)
         return
     given = extensions.value
     items = given.items if isinstance(given, tree.Array) else (given,)
