@@ -52,7 +52,16 @@ def model(*lines: str) -> str:
         ),
         (
             POSTGRESQL + model("bs B[]") + "model B {\n  id Int @id\n}\n",
-            "Add a field of type `A[]` or `A?` to `B`.",
+            (
+                "Add `a A @relation(fields: [...], references: [...])`, "
+                "or `as A[]` if there are many, to `B`."
+            ),
+        ),
+        (
+            POSTGRESQL
+            + model("bId Int", 'b B @relation("own", fields: [bId], references: [id])')
+            + "model B {\n  id Int @id\n}\n",
+            'Add `as A[] @relation("own")`, or `a A? @relation("own")` if there is one, to `B`.',
         ),
         (
             POSTGRESQL.replace("}", '  relationMode = "prisma"\n}')
@@ -60,6 +69,15 @@ def model(*lines: str) -> str:
             + "model B {\n  id Int @id\n  aId Int\n"
             "  a A @relation(fields: [aId], references: [id])\n}\n",
             "Add `@@index([aId])` to the model.",
+        ),
+        (
+            POSTGRESQL.replace("}", '  relationMode = "prisma"\n}')
+            + model(
+                "upId Int @unique",
+                'up A @relation("up", fields: [upId], references: [id])',
+                'down A? @relation("up")',
+            ),
+            "Write `onDelete: Restrict, onUpdate: Restrict` in one relation of the circle.",
         ),
     ],
 )

@@ -108,13 +108,11 @@ class Connector(Frozen):
     has_partial_indexes: bool = False
     has_shard_keys: bool = False
     has_automatic_defaults: bool = False
-    has_implicit_many_to_many: bool = True
     has_autoincrement: bool = True
     autoincrement_beside_id: bool = False
     autoincrement_repeated: bool = False
     autoincrement_unindexed: bool = False
     sets_null_on_required: bool = False
-    detects_cascade_cycles: bool = False
 
     def actions_under(self, relation_mode: str) -> tuple[ReferentialAction, ...]:
         """The referential actions that may be given under a relation mode."""

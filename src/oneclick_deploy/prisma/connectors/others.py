@@ -46,6 +46,8 @@ def other_connector(provider: str) -> Connector:
         has_clustering=True,
         has_partial_indexes=True,
         has_automatic_defaults=True,
+        has_autoincrement=provider != "mongodb",
+        has_compound_ids=provider != "mongodb",
         autoincrement_beside_id=True,
         autoincrement_repeated=True,
         autoincrement_unindexed=True,

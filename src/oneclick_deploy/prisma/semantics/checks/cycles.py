@@ -65,10 +65,14 @@ class Cycles:
         if message:
             self._is_found = True
             message = f"{message}{_implicit_actions(start)}{_READ_MORE}"
-            hint = "Set `onDelete: NoAction, onUpdate: NoAction`, or `Restrict` where refused."
-            self._context.error(
-                start.field.model.file, start.field.node, wording.general(message), hint
-            )
+            file, place = start.field.model.file, start.field.node
+            self._context.error(file, place, wording.general(message), self._hint())
+
+    def _hint(self) -> str:
+        allowed = self._context.connector.actions_under("prisma")
+        # Prisma advises `NoAction` also where it refuses it.
+        still = next(each for each in allowed if each in _STILL)
+        return f"Write `onDelete: {still}, onUpdate: {still}` in one relation of the circle."
 
     def _collect(self, context: Context) -> None:
         order = {model: number for number, model in enumerate(context.models)}

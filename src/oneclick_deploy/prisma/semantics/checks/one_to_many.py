@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from oneclick_deploy.prisma.semantics import wording
 from oneclick_deploy.prisma.semantics.checks import sentences
+from oneclick_deploy.prisma.syntax.tree import Arity
 
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.checks.context import Context
@@ -35,9 +36,22 @@ def note_missing_opposite(field: RelationField, context: Context) -> None:
         f"relation field on the model `{related.name}`. "
         "Either run `prisma format` or add it manually."
     )
-    hint = f"Add a field of type `{model.name}[]` or `{model.name}?` to `{related.name}`."
     message = sentences.in_field(model, field.name, message)
-    context.error(model.file, field.node, message, hint)
+    context.error(model.file, field.node, message, _hint_for_opposite(field))
+
+
+def _hint_for_opposite(field: RelationField) -> str:
+    """The line that is missing, as it might be written."""
+    model, related = field.model.name, field.referenced_model.name
+    name = model[0].lower() + model[1:]
+    named = "" if field.relation_name is None else f'"{field.relation_name}"'
+    attribute = f" @relation({named})" if named else ""
+    if field.arity is not Arity.LIST:
+        lines = f"`{name}s {model}[]{attribute}`, or `{name} {model}?{attribute}` if there is one,"
+        return f"Add {lines} to `{related}`."
+    start = f"{named}, " if named else ""
+    key = f"{name} {model} @relation({start}fields: [...], references: [...])"
+    return f"Add `{key}`, or `{name}s {model}[]{attribute}` if there are many, to `{related}`."
 
 
 def _check_singular(field: RelationField, context: Context) -> None:
