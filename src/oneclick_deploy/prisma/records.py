@@ -15,14 +15,26 @@ if TYPE_CHECKING:
 else:
     from collections import _tuplegetter
 
+    _MISSING = object()
+
     class _Record(tuple):
         """What every record can do."""
 
         __slots__ = ()
 
         def __new__(cls, *values: object, **named: object) -> Self:
-            if named or len(values) != len(cls._fields):
-                values = _completed(cls, values, named)
+            given = len(values)
+            if given < len(cls._fields):
+                rest = cls._defaults[given:]
+                if named:
+                    rest = tuple(map(named.pop, cls._fields[given:], rest))
+                if _MISSING in rest:
+                    missing = cls._fields[given + rest.index(_MISSING)]
+                    raise TypeError(f"{cls.__name__} wants {missing}")
+                values += rest
+            if named or len(values) > len(cls._fields):
+                surplus = ", ".join(named) or f"{given} values"
+                raise TypeError(f"{cls.__name__} has no room for {surplus}")
             return tuple.__new__(cls, values)
 
         def __getnewargs__(self) -> tuple[object, ...]:
@@ -46,29 +58,16 @@ else:
 
         def __new__(cls, name: str, _bases: tuple[type, ...], namespace: dict[str, object]) -> type:
             fields = tuple(namespace.get("__annotations__", ()))
-            defaults = {field: namespace[field] for field in fields if field in namespace}
+            defaults = tuple(namespace.get(field, _MISSING) for field in fields)
             for position, field in enumerate(fields):
                 namespace[field] = _tuplegetter(position, None)
             namespace.update(
-                __slots__=(), _fields=fields, __match_args__=fields, _field_defaults=defaults
+                __slots__=(), __match_args__=fields, _fields=fields, _defaults=defaults
             )
             # An ordinary class: isinstance() is slow for those that have a metaclass.
             return type(name, (_Record,), namespace)
 
     Record = type.__new__(_RecordType, "Record", (), {"__doc__": "The base of a named tuple."})
-
-    def _completed(
-        cls: type[_Record], values: tuple[object, ...], named: dict[str, object]
-    ) -> list[object]:
-        """The values of all fields, from those given by place, by name, and by default."""
-        given = dict(zip(cls._fields, values, strict=False))
-        wrong = [name for name in named if name in given or name not in cls._fields]
-        complete = {**cls._field_defaults, **given, **named}
-        missing = [name for name in cls._fields if name not in complete]
-        if wrong or missing or len(values) > len(cls._fields):
-            facts = f"wants {', '.join(cls._fields)}; wrong: {wrong}; missing: {missing}"
-            raise TypeError(f"{cls.__name__}() got {len(values)} values by place, {facts}")
-        return [complete[name] for name in cls._fields]
 
 
 __all__ = ["Record", "by_identity", "by_type_and_value"]
