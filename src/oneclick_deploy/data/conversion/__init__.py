@@ -1,0 +1,27 @@
+"""Turns what SQLite holds into exactly what a destination's columns take.
+
+`plan_table` looks at every value of a table once, and gives for each column one expression of
+SQLite whose value is ready to be written. A column with one form of values gets that form's
+expression alone. Values that no form covers are converted one by one in Python, from inside the
+same expression. Values that the destination refuses are named before anything is written.
+"""
+
+from __future__ import annotations
+
+from oneclick_deploy.data.conversion.dialects import Dialect
+from oneclick_deploy.data.conversion.exact import convert
+from oneclick_deploy.data.conversion.outcome import Outcome, Undecodable
+from oneclick_deploy.data.conversion.plan import ColumnPlan, TablePlan, draft_table, plan_table
+from oneclick_deploy.data.conversion.verdicts import refuse
+
+__all__ = [
+    "ColumnPlan",
+    "Dialect",
+    "Outcome",
+    "TablePlan",
+    "Undecodable",
+    "convert",
+    "draft_table",
+    "plan_table",
+    "refuse",
+]

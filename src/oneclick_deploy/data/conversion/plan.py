@@ -1,0 +1,248 @@
+"""Plans how a table goes over: one expression of SQLite per column, exact for every value."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from attrs import field, frozen
+
+from oneclick_deploy.data.columns import TargetColumn, TargetTable
+from oneclick_deploy.data.conversion.census import Candidate, Finding, take_census
+from oneclick_deploy.data.conversion.dialects import Dialect, takes_nul
+from oneclick_deploy.data.conversion.forms import forms_of
+from oneclick_deploy.data.conversion.functions import (
+    Function,
+    call_sql,
+    register,
+    text_function,
+    value_function,
+    verdict_function,
+)
+from oneclick_deploy.data.conversion.scope import Scope
+from oneclick_deploy.data.conversion.verdicts import Suspect, count_problems, refuse
+from oneclick_deploy.data.problems import Policies, Policy, ProblemCount
+from oneclick_deploy.data.source import SourceTable
+from oneclick_deploy.errors import DataSourceError
+from oneclick_deploy.providers.libsql.identifiers import quote_identifier
+
+
+@frozen(kw_only=True)
+class ColumnPlan:
+    """How the values of one column go over.
+
+    Args:
+        source: The column of the source.
+        target: The column of the destination.
+        sql: SQL of the value to write, in its own storage class.
+        text: SQL of the same value to put between ``||``: a text or an integer that spells it
+            exactly, never a REAL or a BLOB. Bytes are hexadecimal digits.
+        is_plain: Whether that text holds nothing but letters, digits and ``+-.: ``.
+        has_nulls: Whether a value of it may be NULL.
+    """
+
+    source: str
+    target: TargetColumn
+    sql: str
+    text: str
+    is_plain: bool = False
+    has_nulls: bool = True
+
+
+@frozen(kw_only=True)
+class TablePlan:
+    """How the rows of one table go over.
+
+    Args:
+        source: The table of the source.
+        target: The table of the destination.
+        columns: The columns that are written, in the order of the source.
+        where: SQL of the rows to take; empty for all of them.
+        rows: How many rows that are.
+        problems: Values that are changed or left out, by column and problem.
+        functions: What the SQL calls; `prepare` makes them known to a connection.
+    """
+
+    source: SourceTable
+    target: TargetTable
+    columns: tuple[ColumnPlan, ...]
+    where: str = ""
+    rows: int = 0
+    problems: tuple[ProblemCount, ...] = ()
+    functions: tuple[Function, ...] = field(default=(), eq=False)
+
+    def prepare(self, connection: sqlite3.Connection) -> None:
+        """Let another connection to the source run the plan's SQL."""
+        register(connection, self.functions)
+
+    @property
+    def condition(self) -> str:
+        """`where` as a clause, with a space before it, or nothing."""
+        return f" WHERE {self.where}" if self.where else ""
+
+
+def plan_table(
+    connection: sqlite3.Connection,
+    table: SourceTable,
+    target: TargetTable,
+    *,
+    dialect: Dialect | str,
+    policies: Policies | None = None,
+    rename: Mapping[str, str] = MappingProxyType({}),
+    where: str = "",
+) -> TablePlan:
+    """Look at every value of a table once, and plan how each column goes over.
+
+    Args:
+        connection: The source. The plan's functions are registered on it.
+        table: Its table.
+        target: Where the rows go.
+        dialect: The family of the destination: ``postgresql``, ``mysql`` or ``libsql``.
+        policies: What to do with values that the destination refuses; by default, an error.
+        rename: Columns of the destination by those of the source, where the names differ.
+        where: SQL of the rows to take; all of them when empty.
+
+    Raises:
+        DataSourceError: A column has no place in the destination, or values are refused; all of
+            them are named.
+    """
+    plan = draft_table(
+        connection,
+        table,
+        target,
+        dialect=dialect,
+        policies=policies,
+        rename=rename,
+        where=where,
+    )
+    refuse(plan.problems)
+    return plan
+
+
+def draft_table(
+    connection: sqlite3.Connection,
+    table: SourceTable,
+    target: TargetTable,
+    *,
+    dialect: Dialect | str,
+    policies: Policies | None = None,
+    rename: Mapping[str, str] = MappingProxyType({}),
+    where: str = "",
+) -> TablePlan:
+    """Plan as `plan_table` does, and leave refused values in the plan's ``problems``.
+
+    Such a plan writes NULL for them: pass the problems of all tables to `refuse` before it is used.
+
+    Raises:
+        DataSourceError: A column has no place in the destination.
+    """
+    dialect = Dialect(dialect)
+    scope = Scope(connection=connection, table=table, where=where)
+    pairs = _pairs(table, target, rename)
+    candidates = [
+        Candidate(x=x, forms=forms_of(x, column, dialect))
+        for x, column in ((quote_identifier(name), column) for name, column in pairs)
+    ]
+    census = take_census(scope, candidates, nul_is_clean=takes_nul(dialect))
+    drafts = [
+        _draft(name, column, candidate.x, finding, dialect, policies or Policies())
+        for (name, column), candidate, finding in zip(
+            pairs, candidates, census.findings, strict=True
+        )
+    ]
+    functions = tuple(each for draft in drafts for each in draft.functions)
+    register(connection, functions)
+    suspects = [draft.suspect for draft in drafts if draft.suspect is not None]
+    problems = count_problems(scope, suspects)
+    skipping = {each.column for each in problems if each.policy is Policy.SKIP}
+    kept = [each.is_kept for each in suspects if each.name in skipping]
+    return TablePlan(
+        source=table,
+        target=target,
+        columns=tuple(draft.plan for draft in drafts),
+        where=" AND ".join(f"({each})" for each in (where, *kept) if each),
+        rows=scope.ask_one("count(*)", where=" AND ".join(kept))[0] if kept else census.rows,
+        problems=problems,
+        functions=functions,
+    )
+
+
+@frozen(kw_only=True)
+class _Draft:
+    plan: ColumnPlan
+    functions: tuple[Function, ...] = ()
+    suspect: Suspect | None = None
+
+
+def _pairs(
+    table: SourceTable, target: TargetTable, rename: Mapping[str, str]
+) -> list[tuple[str, TargetColumn]]:
+    """The columns of the source with those of the destination that may be written."""
+    columns = {column.name: column for column in target.columns}
+    pairs = [(name, columns.get(rename.get(name, name))) for name in table.columns]
+    missing = [name for name, column in pairs if column is None]
+    if missing:
+        raise DataSourceError(
+            f"the table {target.name} of the destination has no column for "
+            f"{', '.join(missing)} of {table.name}",
+            hint="Migrate the destination to the app's schema first, or rename the columns.",
+        )
+    return [(name, column) for name, column in pairs if column and not column.is_generated]
+
+
+def _draft(
+    name: str,
+    column: TargetColumn,
+    x: str,
+    finding: Finding,
+    dialect: Dialect,
+    policies: Policies,
+) -> _Draft:
+    if not finding.others and (column.nullable or not finding.nulls):
+        return _Draft(plan=_column_plan(name, column, finding))
+    tag = _tag(f"{name} {column} {dialect} {policies}")
+    values = value_function(f"oneclick_value_{tag}", column, dialect, policies)
+    texts = text_function(f"oneclick_text_{tag}", values)
+    verdicts = verdict_function(f"oneclick_verdict_{tag}", column, dialect, policies)
+    return _Draft(
+        plan=_column_plan(
+            name,
+            column,
+            finding,
+            sql=call_sql(values.name, x),
+            text=call_sql(texts.name, x),
+        ),
+        functions=(values, texts, verdicts),
+        suspect=Suspect(name=name, x=x, finding=finding, verdict=verdicts.name),
+    )
+
+
+def _tag(text: str) -> str:
+    """Names a function after what it does, so that two plans do not take each other's."""
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]
+
+
+def _column_plan(
+    name: str, column: TargetColumn, finding: Finding, *, sql: str = "", text: str = ""
+) -> ColumnPlan:
+    forms = finding.forms
+    return ColumnPlan(
+        source=name,
+        target=column,
+        sql=_cases([(form.test, form.sql) for form in forms], sql),
+        text=_cases([(form.test, form.text) for form in forms], text),
+        is_plain=not sql and all(form.is_plain for form in forms),
+        has_nulls=bool(finding.nulls or sql),
+    )
+
+
+def _cases(cases: list[tuple[str, str]], otherwise: str) -> str:
+    """The expressions by their tests; the last one needs none when there is nothing else."""
+    if not otherwise:
+        otherwise = cases.pop()[1] if cases else "NULL"
+    if not cases:
+        return otherwise
+    tests = "".join(f" WHEN {test} THEN {sql}" for test, sql in cases)
+    return f"CASE{tests} ELSE {otherwise} END"
