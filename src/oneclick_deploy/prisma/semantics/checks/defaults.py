@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oneclick_deploy.prisma.semantics import hints, wording
+from oneclick_deploy.prisma.semantics import wording
 from oneclick_deploy.prisma.semantics.checks import sentences
 from oneclick_deploy.prisma.semantics.defaults import KNOWN_FUNCTIONS
 from oneclick_deploy.prisma.semantics.views import ScalarType
@@ -27,14 +27,22 @@ def check_functions(context: Context) -> None:
     for model in context.models:
         for field in model.scalar_fields:
             default = field.default
-            if default is None or default.function is None or default.function in known:
-                continue
-            message = (
-                f"Unknown function in @default(): `{default.function}` is not known. You can read "
-                "about the available functions here: https://pris.ly/d/attribute-functions"
-            )
-            hint = hints.nearest(default.function, known, "{}()")
-            context.error(model.file, default.value, message, hint)
+            if default is not None and default.function not in known:
+                _note_unknown_function(field, known, context)
+
+
+def _note_unknown_function(field: ScalarField, known: frozenset[str], context: Context) -> None:
+    default = field.default
+    if default is None or default.function is None:
+        return
+    from oneclick_deploy.prisma.semantics import hints
+
+    message = (
+        f"Unknown function in @default(): `{default.function}` is not known. You can read about "
+        "the available functions here: https://pris.ly/d/attribute-functions"
+    )
+    hint = hints.nearest(default.function, known, "{}()")
+    context.error(field.model.file, default.value, message, hint)
 
 
 def check_default(field: ScalarField, context: Context) -> None:

@@ -9,7 +9,6 @@ import re
 from typing import TYPE_CHECKING
 
 from oneclick_deploy.prisma.connectors.connector import ColumnType
-from oneclick_deploy.prisma.semantics import hints
 from oneclick_deploy.prisma.semantics.views import ScalarType
 
 if TYPE_CHECKING:
@@ -68,6 +67,8 @@ def _hint_for_unknown(native: NativeType, context: Context) -> str:
     known = context.connector.native_types or {}
     if not known:
         return "Remove the attribute: this database has no native types."
+    from oneclick_deploy.prisma.semantics import hints
+
     return hints.nearest(native.name, known, f"@{native.scope}.{{}}")
 
 
