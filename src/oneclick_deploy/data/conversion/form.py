@@ -11,11 +11,12 @@ class Form:
 
     Args:
         test: SQL that is true for a value of this form, 0 or NULL for any other.
-        sql: SQL of the value to write, in its own storage class; NULL gives NULL.
+        sql: SQL of the value to write, in its own storage class.
         text: SQL of the same value to put between ``||``: a text or an integer, never a REAL or a
             BLOB; bytes are written as hexadecimal digits. ``sql`` when that is one already.
         proof: An aggregate that is true only if every value that is not NULL has this form. None
             when it is the least of the tests.
+        passes_null: Whether both give NULL for NULL by themselves.
         is_plain: Whether the text has nothing but letters, digits and ``+-.: ``, so that no format
             needs to escape it.
         clean_text: Whether the proof also wants the texts to be UTF-8 (and without NUL, where the
@@ -26,6 +27,7 @@ class Form:
     sql: str
     text: str
     proof: str | None = None
+    passes_null: bool = True
     is_plain: bool = False
     clean_text: bool = False
 

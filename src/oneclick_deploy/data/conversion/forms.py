@@ -84,6 +84,7 @@ def _floats(x: str, column: TargetColumn, dialect: Dialect) -> tuple[Form, ...]:
         test=f"(typeof({x}) = 'real'{finite})",
         sql=x,
         text=exact,
+        passes_null=False,
         proof=f"({all_of(x, 'real')}{all_finite})",
         is_plain=True,
     )
@@ -127,6 +128,7 @@ def _fixed(x: str, places: int, digits: int) -> Form:
         test=f"(typeof({x}) IN ('real', 'integer') AND {few})",
         sql=f"printf('%.15g', {x})",
         text=f"printf('%.15g', {x})",
+        passes_null=False,
         proof=f"min(typeof({x}) IN ('real', 'integer') AND {few})",
         is_plain=True,
     )
@@ -180,6 +182,7 @@ def _octets(x: str, column: TargetColumn, dialect: Dialect) -> tuple[Form, ...]:
             test=f"(typeof({x}) = 'blob'{limit})",
             sql=x,
             text=f"hex({x})",
+            passes_null=False,
             proof=f"({all_of(x, 'blob')}{all_within})",
             is_plain=True,
         ),

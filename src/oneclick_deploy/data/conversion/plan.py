@@ -201,7 +201,7 @@ def _draft(
     policies: Policies,
 ) -> _Draft:
     if not finding.others and (column.nullable or not finding.nulls):
-        return _Draft(plan=_column_plan(name, column, finding))
+        return _Draft(plan=_column_plan(name, column, x, finding))
     tag = _tag(f"{name} {column} {dialect} {policies}")
     values = value_function(f"oneclick_value_{tag}", column, dialect, policies)
     texts = text_function(f"oneclick_text_{tag}", values)
@@ -210,6 +210,7 @@ def _draft(
         plan=_column_plan(
             name,
             column,
+            x,
             finding,
             sql=call_sql(values.name, x),
             text=call_sql(texts.name, x),
@@ -225,14 +226,17 @@ def _tag(text: str) -> str:
 
 
 def _column_plan(
-    name: str, column: TargetColumn, finding: Finding, *, sql: str = "", text: str = ""
+    name: str, column: TargetColumn, x: str, finding: Finding, *, sql: str = "", text: str = ""
 ) -> ColumnPlan:
     forms = finding.forms
+    guard = []
+    if finding.nulls and (sql or len(forms) > 1 or not all(form.passes_null for form in forms)):
+        guard = [(f"{x} IS NULL", "NULL")]
     return ColumnPlan(
         source=name,
         target=column,
-        sql=_cases([(form.test, form.sql) for form in forms], sql),
-        text=_cases([(form.test, form.text) for form in forms], text),
+        sql=_cases([*guard, *((form.test, form.sql) for form in forms)], sql),
+        text=_cases([*guard, *((form.test, form.text) for form in forms)], text),
         is_plain=not sql and all(form.is_plain for form in forms),
         has_nulls=bool(finding.nulls or sql),
     )
