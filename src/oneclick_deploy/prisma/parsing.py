@@ -11,10 +11,10 @@ from oneclick_deploy.prisma.syntax.parser import parse_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
+    from os import PathLike
 
 
-def parse(source: str | Mapping[str, str] | Path | Schema) -> Schema:
+def parse(source: str | Mapping[str, str] | PathLike[str] | Schema) -> Schema:
     """Read a schema.
 
     Nothing that the text says raises an error here: `Schema.errors` lists the mistakes, and

@@ -27,13 +27,15 @@ if TYPE_CHECKING:
 
 # What the heavy imports are for is asked only after the command is known: a command is a process.
 
+_PROGRAM = "python -m oneclick_deploy.prisma"
 _STDIN = "-"
 _WELL, _REFUSED, _DIFFERENT, _INTERRUPTED = 0, 1, 2, 130
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return the exit status."""
-    options = _parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    options = _parser(arguments[:1]).parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
         return run(options)
@@ -48,18 +50,20 @@ def main(arguments: list[str] | None = None) -> int:
     return _REFUSED
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(beginning: list[str]) -> argparse.ArgumentParser:
+    """The parser of a command line that begins so; it knows the other commands only in need."""
+    adders = {"sql": _add_sql, "diff": _add_diff, "transform": _add_transform, "lint": _add_lint}
     parser = argparse.ArgumentParser(
-        prog="python -m oneclick_deploy.prisma",
+        prog=_PROGRAM,
+        usage=f"%(prog)s [-h] {{{','.join(adders)}}} ...",
         description="What Prisma's command line does with schemas, without Node.js.",
         epilog="A schema is a file, a directory with .prisma files, or - for standard input. "
         "Exit status: 0 well, 1 refused or errors found, 2 wrong command line.",
     )
-    commands = parser.add_subparsers(dest="command", required=True)
-    _add_sql(commands)
-    _add_diff(commands)
-    _add_transform(commands)
-    _add_lint(commands)
+    # Without `prog` it would be found out, which loads modules.
+    commands = parser.add_subparsers(prog=_PROGRAM, dest="command", required=True)
+    for name in adders.keys() & beginning or adders:
+        adders[name](commands)
     return parser
 
 
@@ -227,14 +231,20 @@ def _lint(options: argparse.Namespace) -> int:
 # Reading and writing
 
 
+class _Place:
+    """The path of a schema; importing pathlib would take a twentieth of a command's time."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __fspath__(self) -> str:
+        return self._path
+
+
 def _read(place: str) -> Schema:
     from oneclick_deploy.prisma.parsing import parse
 
-    if place == _STDIN:
-        return parse(_standard_input())
-    from pathlib import Path
-
-    return parse(Path(place))
+    return parse(_standard_input() if place == _STDIN else _Place(place))
 
 
 def _standard_input() -> str:
