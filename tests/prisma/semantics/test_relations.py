@@ -37,7 +37,8 @@ def test_the_side_with_the_foreign_key_is_a_wherever_it_is_written() -> None:
 
 
 def test_a_relation_field_knows_what_it_says_and_its_opposite() -> None:
-    schema = parse(USER + POST).check()
+    datasource = 'datasource db {\n  provider = "postgresql"\n}\n'
+    schema = parse(datasource + USER + POST).check()
     (relation,) = schema.relations
     posts, user = relation.field_b, relation.field_a
     assert posts is not None
