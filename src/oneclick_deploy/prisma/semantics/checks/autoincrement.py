@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def check_autoincrement(model: Model, context: Context) -> None:
     """Rules: psl-core's validations/autoincrement.rs."""
     connector = context.connector
-    fields = [field for field in model.scalar_fields if field.is_autoincrement]
+    fields = [each for each in model.scalar_fields if each.default and each.is_autoincrement]
     if not fields:
         return
     if not connector.has_autoincrement:

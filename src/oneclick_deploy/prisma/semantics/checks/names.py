@@ -5,7 +5,6 @@ Rules: psl-core's names.rs and constraint_namespace.rs.
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from oneclick_deploy.prisma.connectors import constraint_names
@@ -25,11 +24,34 @@ if TYPE_CHECKING:
         RelationField,
     )
 
-# The scopes in which Prisma looks for each kind of name, in the order of its messages.
+# The scopes in which Prisma looks for each kind of name, in the order of its messages. The name of
+# an index is counted, and not looked for, where those of foreign keys are.
 _PRIMARY_KEY_SCOPES = (Scope.GLOBAL_PRIMARY_AND_KEYS, Scope.MODEL_EVERYTHING)
 _INDEX_SCOPES = (Scope.GLOBAL_KEYS, Scope.GLOBAL_PRIMARY_AND_KEYS, Scope.MODEL_KEYS)
 _FOREIGN_KEY_SCOPES = (Scope.GLOBAL_FOREIGN_KEYS, Scope.MODEL_EVERYTHING)
-_IN_ONE_MODEL = frozenset({Scope.MODEL_KEYS, Scope.MODEL_EVERYTHING})
+_IN_ONE_MODEL = (Scope.MODEL_KEYS, Scope.MODEL_EVERYTHING)
+
+
+class _Place:
+    """The names of one scope, and how often each of them occurs."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self._is_one_model = scope in _IN_ONE_MODEL
+        self._counts: dict[tuple[object, str], int] = {}
+
+    def add(self, model: Model, name: str) -> None:
+        """Count a name."""
+        key = self._key(model, name)
+        self._counts[key] = self._counts.get(key, 0) + 1
+
+    def repeats(self, model: Model, name: str) -> bool:
+        """Whether the name is there more than once."""
+        return self._counts.get(self._key(model, name), 0) > 1
+
+    def _key(self, model: Model, name: str) -> tuple[object, str]:
+        # What is unique in the whole database is so in each of its schemas.
+        return (model if self._is_one_model else model.namespace, name)
 
 
 class Names:
@@ -37,8 +59,12 @@ class Names:
 
     def __init__(self, context: Context) -> None:
         self._connector = context.connector
-        self._constraints: Counter[tuple[Scope, object, str]] = Counter()
-        self._custom: dict[Model, Counter[str]] = {}
+        places = {scope: _Place(scope) for scope in context.connector.scopes}
+        self._of_primary_keys = [places[each] for each in _PRIMARY_KEY_SCOPES if each in places]
+        self._of_indexes = [places[each] for each in _INDEX_SCOPES if each in places]
+        self._of_foreign_keys = [places[each] for each in _FOREIGN_KEY_SCOPES if each in places]
+        self._of_everything = [places[each] for each in (Scope.MODEL_EVERYTHING,) if each in places]
+        self._custom: dict[Model, dict[str, int]] = {}
         self._index_names: dict[Index, str] = {}
         self._relation_fields: dict[tuple[Model, Model, str], list[RelationField]] = {}
         for model in context.models_then_views:
@@ -46,7 +72,7 @@ class Names:
             self._count_indexes(model)
             for field in model.relation_fields:
                 self._relation_fields.setdefault(_relation_key(field), []).append(field)
-        if self._connector.scopes:
+        if self._of_foreign_keys:
             self._count_foreign_keys(context.relations)
 
     def primary_key(self, key: PrimaryKey) -> str | None:
@@ -70,15 +96,15 @@ class Names:
 
     def where_primary_key_is_taken(self, model: Model, name: str) -> list[str]:
         """The places, as messages name them, in which the name of a primary key is not alone."""
-        return self._taken(model, name, _PRIMARY_KEY_SCOPES)
+        return _where_taken(self._of_primary_keys, model, name)
 
     def where_index_is_taken(self, model: Model, name: str) -> list[str]:
         """The places in which the name of an index is not alone."""
-        return self._taken(model, name, _INDEX_SCOPES)
+        return _where_taken(self._of_indexes, model, name)
 
     def where_foreign_key_is_taken(self, model: Model, name: str) -> list[str]:
         """The places in which the name of a foreign key is not alone."""
-        return self._taken(model, name, _FOREIGN_KEY_SCOPES)
+        return _where_taken(self._of_foreign_keys, model, name)
 
     def custom(self, model: Model) -> Mapping[str, int]:
         """How often each name is given to a key of the model in the client."""
@@ -88,54 +114,49 @@ class Names:
         """The fields of the model that refer to the same model by the same relation name."""
         return self._relation_fields[_relation_key(field)]
 
-    def _taken(self, model: Model, name: str, scopes: Iterable[Scope]) -> list[str]:
-        return [
-            scope.value.format(model.name)
-            for scope in scopes
-            if scope in self._connector.scopes
-            and self._constraints[scope, _holder(scope, model), name] > 1
-        ]
-
     def _count_primary_key(self, model: Model) -> None:
         key = model.primary_key
         if key is None:
             return
         name = self.primary_key(key)
         if name is not None:
-            self._count(model, name, _PRIMARY_KEY_SCOPES)
+            for place in self._of_primary_keys:
+                place.add(model, name)
         if key.name is not None:
-            self._custom.setdefault(model, Counter())[key.name] += 1
+            self._count_custom(model, key.name)
 
     def _count_indexes(self, model: Model) -> None:
         for index in model.indexes:
-            if self._connector.scopes:
-                self._count(model, self.index(index), (*_INDEX_SCOPES, Scope.MODEL_EVERYTHING))
+            for place in self._of_indexes:
+                place.add(model, self.index(index))
+            for place in self._of_everything:
+                place.add(model, self.index(index))
             if index.name is not None:
-                self._custom.setdefault(model, Counter())[index.name] += 1
+                self._count_custom(model, index.name)
+
+    def _count_custom(self, model: Model, name: str) -> None:
+        counts = self._custom.setdefault(model, {})
+        counts[name] = counts.get(name, 0) + 1
 
     def _count_foreign_keys(self, relations: Iterable[Relation]) -> None:
         for relation in relations:
             if relation.kind is RelationKind.MANY_TO_MANY:
                 continue
             name = self.foreign_key(relation)
-            self._count(relation.model_a, name, (Scope.GLOBAL_FOREIGN_KEYS,))
             # Prisma counts a relation without its first side for the model that does name it.
             writer = relation.model_a if relation.field_a else relation.model_b
-            if not writer.is_view:
-                self._count(writer, name, (Scope.MODEL_EVERYTHING,))
-
-    def _count(self, model: Model, name: str, scopes: Iterable[Scope]) -> None:
-        for scope in scopes:
-            if scope in self._connector.scopes:
-                self._constraints[scope, _holder(scope, model), name] += 1
+            for place in self._of_foreign_keys:
+                if place.scope is Scope.GLOBAL_FOREIGN_KEYS:
+                    place.add(relation.model_a, name)
+                elif not writer.is_view:
+                    place.add(writer, name)
 
 
 _NONE: Mapping[str, int] = {}
 
 
-def _holder(scope: Scope, model: Model) -> object:
-    """What a name is looked for in: one model, or the schema that its table lives in."""
-    return model if scope in _IN_ONE_MODEL else model.namespace
+def _where_taken(places: Iterable[_Place], model: Model, name: str) -> list[str]:
+    return [place.scope.value.format(model.name) for place in places if place.repeats(model, name)]
 
 
 def _index_name(index: Index, connector: Connector) -> str:
