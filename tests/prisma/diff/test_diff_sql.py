@@ -142,6 +142,11 @@ def test_the_public_schema_need_not_be_created() -> None:
     assert bare.steps[0] != CreateSchema("public")
 
 
+def test_a_table_that_is_passed_over_needs_no_schema() -> None:
+    body = 'model T {\n  id Int @id\n\n  @@map("_prisma_migrations")\n}'
+    assert diff_sql(None, schema(body, "postgresql")).is_empty
+
+
 def test_schemas_without_models_are_fine() -> None:
     assert diff_sql(schema(""), schema("")).is_empty
     assert str(diff_sql(schema(""), OLD)).startswith("-- CreateTable")

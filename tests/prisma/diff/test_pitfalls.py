@@ -140,13 +140,48 @@ def test_sqlite_copies_a_table_for_a_required_column_with_a_computed_default() -
     assert not diff_sql(schema("model T {\n  id Int @id\n}"), new).is_destructive
 
 
+def test_an_index_gets_a_name_that_another_one_still_has() -> None:
+    body = "model A {\n  id Int @id\n  x Int%s\n%s}\nmodel B {\n  id Int @id\n  x Int%s\n%s}\n"
+    index = '  @@index([x], map: "by_x")\n'
+    old = schema(body % ("", "", "", index))
+    copied = diff_sql(old, schema(body % ("?", index, "?", "")))
+    assert Obstacle.INDEX_NAME_TAKEN in [each.kind for each in copied.unexecutable]
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(str(diff_sql(None, old)))
+        with pytest.raises(sqlite3.OperationalError, match="by_x already exists"):
+            connection.executescript(str(copied))
+
+
+@pytest.mark.parametrize("provider", ["sqlite", "postgresql", "mysql"])
+def test_a_name_may_move_once_it_is_free(provider: str) -> None:
+    body = "model A {\n  id Int @id\n  x Int\n%s}\nmodel B {\n  id Int @id\n  x Int\n%s}\n"
+    index = '  @@index([x], map: "by_x")\n'
+    old, new = schema(body % ("", index)), schema(body % (index, ""))
+    assert not diff_sql(old, new, provider=provider).is_destructive
+
+
 # PostgreSQL
 
 IN_USE = (
     "model U {\n  id Int %s\n  t T[]\n}\n"
     "model T {\n  id Int @id\n  u U @relation(fields: [id], references: [id])\n}\n"
 )
+NAMED = (
+    "model A {\n  id Int @id\n  x Int\n  y Int\n"
+    '  @@index([x], map: "%s")\n  @@index([y], map: "%s")\n}\n'
+)
 SCRIPTS_THAT_FAIL = [
+    (
+        Change(
+            "two indexes that change names",
+            "postgresql",
+            schema(NAMED % ("one", "two"), "postgresql"),
+            schema(NAMED % ("two", "one"), "postgresql"),
+            "",
+        ),
+        Obstacle.INDEX_NAME_TAKEN,
+        'relation "two" already exists',
+    ),
     (
         CHANGES["a key ceases to number itself", "postgresql"],
         Obstacle.UNNAMED_SEQUENCE,

@@ -41,6 +41,7 @@ from oneclick_deploy.prisma.diff.steps import (
 )
 from oneclick_deploy.prisma.diff.tables import TablePair
 from oneclick_deploy.prisma.sql.database import IndexKind
+from oneclick_deploy.prisma.sql.namespaces import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -104,7 +105,10 @@ class Differ:
 
     def _create_schemas(self) -> Iterator[CreateSchema]:
         known = {*self._old.known_namespaces, *self._old.namespaces}
-        return (CreateSchema(name) for name in self._new.namespaces if name not in known)
+        needed = {enum.namespace or DEFAULT for enum in self._new.enums}
+        needed.update(namespace or DEFAULT for namespace, _ in self._tables_of(self._new))
+        names = (name for name in self._new.namespaces if name in needed)
+        return (CreateSchema(name) for name in names if name not in known)
 
     def _drop_foreign_keys(self) -> Iterator[DropForeignKey]:
         if self._dialect.redefines_tables:

@@ -39,6 +39,7 @@ class Obstacle(StrEnum):
     MADE_LIST = "a column becomes a list"
     RECREATED_REQUIRED_COLUMN = "a required column is dropped and added again without a default"
     ADDED_DYNAMIC_DEFAULT = "SQLite adds no column whose default is computed"
+    INDEX_NAME_TAKEN = "an index gets a name that another one still has"
     NEW_ENUM_VALUE_IN_USE = "PostgreSQL uses no enum value in the transaction that adds it"
     MISSING_COLUMN = "an enum is made anew for a column that is added only later"
     OLD_TYPE_IN_USE = "an enum is made anew while a column that goes later still has the old one"
@@ -54,6 +55,7 @@ _OURS = frozenset(
         Loss.DROP_ROWS,
         Loss.CASCADE_ON_REDEFINE,
         Obstacle.ADDED_DYNAMIC_DEFAULT,
+        Obstacle.INDEX_NAME_TAKEN,
         Obstacle.NEW_ENUM_VALUE_IN_USE,
         Obstacle.MISSING_COLUMN,
         Obstacle.OLD_TYPE_IN_USE,
@@ -84,6 +86,7 @@ _HINTS = {
     Obstacle.RECREATED_REQUIRED_COLUMN: "Give the field a @default, or make it optional.",
     Obstacle.ADDED_DYNAMIC_DEFAULT: "Make the field required (Prisma then copies the table), or "
     "give it a constant @default.",
+    Obstacle.INDEX_NAME_TAKEN: "Give the index another name with map, or move it in two migrations.",
     Obstacle.NEW_ENUM_VALUE_IN_USE: "Add the value in one migration, and use it in the next one.",
     Obstacle.MISSING_COLUMN: "Change the enum in one migration, and add the column in the next one.",
     Obstacle.OLD_TYPE_IN_USE: "Drop the column in one migration, and change the enum in the next.",
@@ -180,6 +183,10 @@ def findings_of(
     from oneclick_deploy.prisma.diff import data_loss
 
     found = [*data_loss.findings_of(steps, old, new)]
+    if new.provider is not Provider.MYSQL:
+        from oneclick_deploy.prisma.diff import index_names
+
+        found += index_names.findings_of(steps, old)
     if new.provider is Provider.SQLITE:
         from oneclick_deploy.prisma.diff import sqlite_pitfalls
 

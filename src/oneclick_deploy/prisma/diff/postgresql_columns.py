@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from oneclick_deploy.prisma.records import Record
 from oneclick_deploy.prisma.sql.database import Sequence
 from oneclick_deploy.prisma.sql.postgresql import table_name
 from oneclick_deploy.prisma.sql.quoting import postgresql as quoted, unescaped
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from oneclick_deploy.prisma.sql.database import Database, Table
 
 
-class Alteration(NamedTuple):
+class Alteration(Record):
     """Clauses of an ``ALTER TABLE``, and statements before and after it."""
 
     before: tuple[str, ...] = ()
