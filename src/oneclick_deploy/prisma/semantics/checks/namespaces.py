@@ -28,17 +28,16 @@ def check_namespace(owner: Model | Enum, context: Context) -> None:
             hint = f'Add "{owner.namespace}" to `schemas` in the datasource.'
             context.error(owner.file, _value_span(owner), message, hint)
     elif connector.has_namespaces and datasource is not None and datasource.namespaces:
-        _note_missing(owner, context)
+        _note_missing(owner, datasource.namespaces[0], context)
 
 
-def _note_missing(owner: Model | Enum, context: Context) -> None:
-    namespaces = context.datasource.namespaces if context.datasource else ()
+def _note_missing(owner: Model | Enum, example: str, context: Context) -> None:
     if isinstance(owner, Model):
         kind = sentences.block_kind(owner)
         message = sentences.in_block(owner, f"This {kind} is missing an `@@schema` attribute.")
     else:
         message = "This enum is missing an `@@schema` attribute."
-    hint = f'Add `@@schema("{namespaces[0]}")`, or another schema of the datasource.'
+    hint = f'Add `@@schema("{example}")`, or another schema of the datasource.'
     context.error(owner.file, owner.node, message, hint)
 
 
