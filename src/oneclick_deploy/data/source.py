@@ -114,6 +114,11 @@ class SqliteSource:
             self._connection.close()
         self._folder.cleanup()
 
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The snapshot, for reading in SQL; it may be used from any thread, one at a time."""
+        return self._open()
+
     def rows(self, table: SourceTable, *, skip: int = 0) -> Iterator[Row]:
         """Yield the rows of a table in the order of its key, after the first ``skip`` ones.
 
