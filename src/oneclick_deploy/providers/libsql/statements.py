@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from oneclick_deploy.errors import ConfigurationError
@@ -60,17 +61,21 @@ def split_script(sql: str) -> list[str]:
             "the SQL script holds a NUL character, where SQLite would stop reading",
             hint="Save the script as UTF-8 (NUL characters are a sign of UTF-16).",
         )
-    sql = sql.removeprefix(_BOM)
-    statements = []
-    start = 0
+    return [sql[start:end] for start, end in statement_spans(sql)]
+
+
+def statement_spans(sql: str) -> Iterator[tuple[int, int]]:
+    """Yield where each statement that `split_script` gives begins and ends, one after another."""
+    start = 1 if sql.startswith(_BOM) else 0
     while start < len(sql):
         start = _end(_LEAD, sql, start)
-        end = _statement_end(sql, start)
-        text = sql[start:end].rstrip(" \t\n\f\r")
-        if text:
-            statements.append(text)
-        start = end + 1
-    return statements
+        stop = _statement_end(sql, start)
+        end = stop
+        while end > start and sql[end - 1] in " \t\n\f\r":
+            end -= 1
+        if end > start:
+            yield start, end
+        start = stop + 1
 
 
 def first_keyword(sql: str) -> str:
