@@ -7,7 +7,7 @@ import sqlite3
 import pytest
 
 from oneclick_deploy.data.columns import Kind, TargetColumn, TargetTable
-from oneclick_deploy.data.conversion import TablePlan, plan_table
+from oneclick_deploy.data.conversion import TablePlan, assume_table, plan_table
 from oneclick_deploy.data.problems import Policies, Policy, Problem
 from oneclick_deploy.data.source import SourceTable
 from oneclick_deploy.errors import DataSourceError
@@ -126,3 +126,23 @@ def test_a_column_without_a_place_is_refused(source):
             TargetTable(name="T", columns=(KINDS["id"], *tuple(KINDS.values())[3:])),
             dialect="mysql",
         )
+
+
+def test_an_assumed_plan_gives_the_same_values_without_reading_them_first(source):
+    insert(
+        source,
+        (1, 1_700_000_000_123, "a", 0.1, 0.1, b"\x00\xff"),
+        (2, "2023-11-15T00:13:20.1+02:00", 7, 3, 2.0, "text"),
+        (3, None, None, None, None, None),
+    )
+    assumed = assume_table(source, TABLE, TARGET, dialect="postgresql")
+    assert read(source, assumed) == read(source, plan(source))
+    assert read(source, assumed, texts=True) == read(source, plan(source), texts=True)
+    assert not assumed.surprises
+
+
+def test_an_assumed_plan_tells_which_columns_surprised_it(source):
+    insert(source, (1, 0, "a", 1, None, None), (2, "soon", "a", "abc", None, None))
+    assumed = assume_table(source, TABLE, TARGET, dialect="postgresql")
+    read(source, assumed)
+    assert assumed.surprises == {"at", "price"}

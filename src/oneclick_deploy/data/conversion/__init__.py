@@ -11,7 +11,14 @@ from __future__ import annotations
 from oneclick_deploy.data.conversion.dialects import Dialect
 from oneclick_deploy.data.conversion.exact import convert
 from oneclick_deploy.data.conversion.outcome import Outcome, Undecodable
-from oneclick_deploy.data.conversion.plan import ColumnPlan, TablePlan, draft_table, plan_table
+from oneclick_deploy.data.conversion.plan import (
+    ColumnPlan,
+    TablePlan,
+    assume_table,
+    draft_table,
+    plan_table,
+)
+from oneclick_deploy.data.conversion.text_check import is_clean
 from oneclick_deploy.data.conversion.verdicts import refuse
 
 __all__ = [
@@ -20,8 +27,10 @@ __all__ = [
     "Outcome",
     "TablePlan",
     "Undecodable",
+    "assume_table",
     "convert",
     "draft_table",
+    "is_clean",
     "plan_table",
     "refuse",
 ]

@@ -16,14 +16,13 @@ from oneclick_deploy.data.conversion.dialects import (
     decimal_limits,
     integer_range,
     takes_infinity,
-    takes_nul,
 )
 from oneclick_deploy.data.conversion.exact import rule_of
 from oneclick_deploy.data.conversion.form import Form
 from oneclick_deploy.data.conversion.moment_forms import date_forms, moment_forms
 
 # Characters without a multi-byte sequence and without NUL: such a text is UTF-8 for certain.
-ASCII: Final = "'*[^'||char(1)||'-'||char(127)||']*'"
+_NOT_ASCII: Final = "'*[^'||char(1)||'-'||char(127)||']*'"
 
 
 def forms_of(x: str, column: TargetColumn, dialect: Dialect) -> tuple[Form, ...]:
@@ -36,20 +35,8 @@ def forms_of(x: str, column: TargetColumn, dialect: Dialect) -> tuple[Form, ...]
     """
     kind = rule_of(column, dialect)
     if kind is Kind.ANY:
-        return (Form(test="1", sql=x, text=x, proof="1"),)
+        return (Form(test="1", sql=x, text=x),)
     return _FORMS[kind](x, column, dialect)
-
-
-def all_of(x: str, storage: str) -> str:
-    """Proof that no value has another storage class; the outer two are cheap to find."""
-    if storage in {"text", "blob"}:
-        # min() takes numbers first, max() takes BLOBs before texts.
-        return f"(typeof(min({x})) = '{storage}' AND typeof(max({x})) = '{storage}')"
-    other = "real" if storage == "integer" else "integer"
-    return (
-        f"(typeof(min({x})) = '{storage}' AND typeof(max({x})) = '{storage}'"
-        f" AND total(typeof({x}) = '{other}') = 0)"
-    )
 
 
 def _integers(x: str, column: TargetColumn, dialect: Dialect) -> tuple[Form, ...]:
@@ -60,7 +47,6 @@ def _integers(x: str, column: TargetColumn, dialect: Dialect) -> tuple[Form, ...
             test=f"(typeof({x}) = 'integer' AND +{x} BETWEEN {least} AND {greatest})",
             sql=x,
             text=x,
-            proof=f"({all_of(x, 'integer')} AND min({x}) >= {least} AND max({x}) <= {greatest})",
             is_plain=True,
         ),
     )
@@ -73,19 +59,16 @@ def _floats(x: str, column: TargetColumn, dialect: Dialect) -> tuple[Form, ...]:
         test=f"(typeof({x}) = 'integer' AND +{x} BETWEEN -{whole} AND {whole})",
         sql=f"CAST({x} AS REAL)",
         text=x,
-        proof=f"({all_of(x, 'integer')} AND min({x}) >= -{whole} AND max({x}) <= {whole})",
         is_plain=True,
     )
     if column.bits == 32:
         return (integers,)
     finite = "" if takes_infinity(column, dialect) else f" AND abs({x}) < 9e999"
-    all_finite = "" if takes_infinity(column, dialect) else f" AND max(abs({x})) < 9e999"
     real = Form(
         test=f"(typeof({x}) = 'real'{finite})",
         sql=x,
         text=exact,
         passes_null=False,
-        proof=f"({all_of(x, 'real')}{all_finite})",
         is_plain=True,
     )
     # A REAL column that holds integers: SQLite gives them out as REAL; other columns mix the two.
@@ -97,12 +80,10 @@ def _decimals(x: str, column: TargetColumn, dialect: Dialect) -> tuple[Form, ...
     scale = 9 if limits is None else limits[1]
     digits = 20 if limits is None else limits[0] - limits[1]
     least = f"AND +{x} > -1e{digits} AND +{x} < 1e{digits}" if digits < 19 else ""
-    bounds = f"AND min({x}) > -1e{digits} AND max({x}) < 1e{digits}" if digits < 19 else ""
     integers = Form(
         test=f"(typeof({x}) = 'integer' {least})",
         sql=f"CAST({x} AS TEXT)",
         text=x,
-        proof=f"({all_of(x, 'integer')} {bounds})",
         is_plain=True,
     )
     if not float_texts.are_exact():
@@ -129,7 +110,6 @@ def _fixed(x: str, places: int, digits: int) -> Form:
         sql=f"printf('%.15g', {x})",
         text=f"printf('%.15g', {x})",
         passes_null=False,
-        proof=f"min(typeof({x}) IN ('real', 'integer') AND {few})",
         is_plain=True,
     )
 
@@ -141,34 +121,29 @@ def _booleans(x: str, column: TargetColumn, dialect: Dialect) -> tuple[Form, ...
             test=f"(typeof({x}) = 'integer' AND +{x} IN (0, 1))",
             sql=x,
             text=x,
-            proof=f"({all_of(x, 'integer')} AND min({x}) >= 0 AND max({x}) <= 1)",
             is_plain=True,
         ),
     )
 
 
 def _texts(x: str, column: TargetColumn, dialect: Dialect) -> tuple[Form, ...]:
+    del dialect
     limits = ""
-    proof = all_of(x, "text")
     if column.length is not None:
-        limits += f" AND length({x}) <= {column.length}"
-        proof += f" AND max(length({x})) <= {column.length}"
+        # length() stops at NUL.
+        limits += f" AND length({x}) <= {column.length} AND instr({x}, char(0)) = 0"
     if column.most_bytes is not None:
         limits += f" AND length(CAST({x} AS BLOB)) <= {column.most_bytes}"
-        proof += f" AND max(length(CAST({x} AS BLOB))) <= {column.most_bytes}"
-    if takes_nul(dialect):
-        # length() stops at NUL.
-        proof += f" AND total(instr({x}, char(0))) = 0" if column.length is not None else ""
-    return (_text_form(x, limits, f"({proof})"),)
+    return (_text_form(x, limits),)
 
 
-def _text_form(x: str, limits: str, proof: str) -> Form:
+def _text_form(x: str, limits: str) -> Form:
+    is_text = f"typeof({x}) = 'text'"
     return Form(
-        test=f"(typeof({x}) = 'text' AND instr({x}, char(0)) = 0 AND +{x} NOT GLOB {ASCII}{limits})",
+        test=f"({is_text} AND instr({x}, char(0)) = 0 AND +{x} NOT GLOB {_NOT_ASCII}{limits})",
         sql=x,
         text=x,
-        proof=proof,
-        clean_text=True,
+        clean_test=f"({is_text}{limits})",
     )
 
 
@@ -176,14 +151,12 @@ def _octets(x: str, column: TargetColumn, dialect: Dialect) -> tuple[Form, ...]:
     del dialect
     most = column.most_bytes if column.length is None else column.length
     limit = "" if most is None else f" AND length({x}) <= {most}"
-    all_within = "" if most is None else f" AND max(length({x})) <= {most}"
     return (
         Form(
             test=f"(typeof({x}) = 'blob'{limit})",
             sql=x,
             text=f"hex({x})",
             passes_null=False,
-            proof=f"({all_of(x, 'blob')}{all_within})",
             is_plain=True,
         ),
     )
@@ -198,11 +171,9 @@ def _documents(x: str, column: TargetColumn, dialect: Dialect) -> tuple[Form, ..
         test=f"(typeof({x}) = 'integer')",
         sql=f"CAST({x} AS TEXT)",
         text=x,
-        proof=all_of(x, "integer"),
         is_plain=True,
     )
-    form = _text_form(x, f" AND {valid}", f"({all_of(x, 'text')} AND min({valid}))")
-    return (form, whole)
+    return (_text_form(x, f" AND {valid}"), whole)
 
 
 def _identifiers(x: str, column: TargetColumn, dialect: Dialect) -> tuple[Form, ...]:

@@ -12,7 +12,7 @@ from oneclick_deploy.data.conversion import float_texts
 from oneclick_deploy.data.conversion.dialects import Dialect
 from oneclick_deploy.data.conversion.exact import convert, read_value
 from oneclick_deploy.data.conversion.outcome import Converted, Outcome
-from oneclick_deploy.data.problems import Policies, Policy
+from oneclick_deploy.data.problems import Policies, Policy, Problem
 
 # The strictest first: a value with two problems is treated as the strictest of their policies asks.
 _STRICTNESS = (Policy.ERROR, Policy.SKIP, Policy.NULL, Policy.CONVERT)
@@ -57,13 +57,19 @@ def policy_of(outcome: Outcome, column: TargetColumn, policies: Policies) -> Pol
 
 
 def value_function(
-    name: str, column: TargetColumn, dialect: Dialect, policies: Policies
+    name: str,
+    column: TargetColumn,
+    dialect: Dialect,
+    policies: Policies,
+    on_problem: Callable[[Problem], object] | None = None,
 ) -> Function:
-    """Gives the value to write."""
+    """Gives the value to write, and NULL for one that is refused."""
 
     def call(storage: str, stored: Converted) -> Converted:
         outcome = convert(read_value(storage, stored), column, dialect)
         policy = policy_of(outcome, column, policies)
+        if policy is not None and on_problem is not None:
+            on_problem(outcome.problems[0])
         return outcome.value if policy in {None, Policy.CONVERT} else None
 
     return Function(name=name, call=call)

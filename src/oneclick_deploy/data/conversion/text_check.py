@@ -28,12 +28,13 @@ def unclean_columns(scope: Scope, columns: Sequence[str], *, nul_is_clean: bool)
     unclean: set[str] = set()
     for pieces in _pieces(scope, columns):
         for column, piece in zip(columns, pieces, strict=True):
-            if piece is not None and not _is_clean(piece, nul_is_clean=nul_is_clean):
+            if piece is not None and not is_clean(piece, nul_is_clean=nul_is_clean):
                 unclean.add(column)
     return frozenset(unclean)
 
 
-def _is_clean(piece: bytes, *, nul_is_clean: bool) -> bool:
+def is_clean(piece: bytes, *, nul_is_clean: bool) -> bool:
+    """Whether some bytes are UTF-8, and hold no NUL unless the destination takes it."""
     if not nul_is_clean and b"\0" in piece:
         return False
     if piece.isascii():
@@ -54,19 +55,21 @@ def _pieces(scope: Scope, columns: Sequence[str]) -> Iterator[Sequence[bytes | N
         yield from scope.ask(", ".join(f"CAST({column} AS BLOB)" for column in columns))
         return
     rowid = scope.table.key[0]
-    inner = ", ".join(f"{column} AS c{at}" for at, column in enumerate(columns))
-    outer = ", ".join(f"CAST(group_concat(c{at}) AS BLOB)" for at in range(len(columns)))
-    some = f"(SELECT {rowid} AS k, {inner} FROM {scope.name} WHERE {rowid} >= ?"  # noqa: S608
-    some += f" AND ({scope.where or 1}) ORDER BY {rowid} LIMIT ?)"
-    query = f"SELECT max(k), {outer} FROM {some}"  # noqa: S608 - quoted
-    start, rows = _LEAST_ROWID, _FIRST_ROWS
+    joined = ", ".join(f"CAST(group_concat({column}) AS BLOB)" for column in columns)
+    first, rows = _LEAST_ROWID, _FIRST_ROWS
     while True:
-        end, *pieces = scope.connection.execute(query, (start, rows)).fetchone()
-        if end is None:
-            return
+        last = _row_after(scope, rowid, first, rows)
+        pieces = scope.ask_one(joined, first, last, where=f"{rowid} BETWEEN ? AND ?")
         yield pieces
-        if end == _GREATEST_ROWID:
+        if last == _GREATEST_ROWID:
             return
-        start = end + 1
+        first = last + 1
         size = sum(len(piece) for piece in pieces if piece)
         rows = min(rows * 2, _MOST_ROWS) if size < _PIECE else max(rows // 2, 1)
+
+
+def _row_after(scope: Scope, rowid: str, first: int, rows: int) -> int:
+    """The last rowid of so many rows; rowids may be far apart."""
+    query = f"SELECT {rowid} FROM {scope.name} WHERE {rowid} >= ? ORDER BY 1 LIMIT 1 OFFSET ?"  # noqa: S608
+    found = scope.connection.execute(query, (first, rows - 1)).fetchone()
+    return found[0] if found else _GREATEST_ROWID

@@ -43,7 +43,10 @@ class Suspect:
     @property
     def is_other(self) -> str:
         """SQL of the rows that no form covers."""
-        covered = " OR ".join(form.test for form in self.finding.forms) or "0"
+        covered = (
+            " OR ".join(each.test_of(clean=self.finding.clean) for each in self.finding.forms)
+            or "0"
+        )
         return f"NOT coalesce({covered}, 0)"
 
     @property
