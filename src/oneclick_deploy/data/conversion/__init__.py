@@ -18,6 +18,8 @@ from oneclick_deploy.data.conversion.plan import (
     draft_table,
     plan_table,
 )
+from oneclick_deploy.data.conversion.schema_targets import targets_from_schema
+from oneclick_deploy.data.conversion.source_targets import targets_from_source
 from oneclick_deploy.data.conversion.text_check import is_clean
 from oneclick_deploy.data.conversion.verdicts import refuse
 
@@ -33,4 +35,6 @@ __all__ = [
     "is_clean",
     "plan_table",
     "refuse",
+    "targets_from_schema",
+    "targets_from_source",
 ]
