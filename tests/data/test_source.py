@@ -407,8 +407,18 @@ def test_a_table_whose_columns_take_every_name_of_the_rowid(tmp_path):
         "CREATE TABLE t (rowid, _rowid_, oid, id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1, 2, 3, 9), (4, 5, 6, 7)",
     )
     assert read(path, "t") == [(4, 5, 6, 7), (1, 2, 3, 9)]
-    execute(path, "CREATE TABLE u (RowId, _rowid_, OID)")
-    assert "no order" in refusal(path, errors.DataSourceError).message
+    # Without a primary key either, the rows come in the order of all their values and types.
+    execute(
+        path,
+        "CREATE TABLE u (RowId, _rowid_, OID COLLATE NOCASE); INSERT INTO u VALUES (2, 'b', 'x'), (1, x'00', 'Y'), (1.0, 'a', NULL), (1, NULL, 'a'), (1, NULL, 'B')",
+    )
+    assert read(path, "u") == [
+        (1, None, "B"),
+        (1, None, "a"),
+        (1.0, "a", None),
+        (1, b"\x00", "Y"),
+        (2, "b", "x"),
+    ]
 
 
 def test_a_database_in_utf_16_is_read(tmp_path):

@@ -7,17 +7,16 @@ it to a libSQL database in transactions that can be resumed exactly, and compare
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from oneclick_deploy.data._async import AsyncLibsqlImport
 from oneclick_deploy.data._sync import LibsqlImport
+from oneclick_deploy.data.inspection import inspect
 from oneclick_deploy.data.report import (
     ImportProgress,
     ImportReport,
     ProgressHandler,
     TableReport,
 )
-from oneclick_deploy.data.source import SourceReport, SqliteSource, inspect
+from oneclick_deploy.data.source import Given, SourceReport, SqliteSource
 from oneclick_deploy.providers.libsql import LibsqlClient
 
 __all__ = [
@@ -34,7 +33,7 @@ __all__ = [
 
 
 def copy(
-    source: str | Path | bytes,
+    source: Given,
     destination: LibsqlClient,
     *,
     on_progress: ProgressHandler | None = None,
@@ -44,7 +43,7 @@ def copy(
     Called again after an interruption, it goes on where it was.
 
     Args:
-        source: The path of an SQLite file, or the bytes of one.
+        source: What `SqliteSource` takes: a path, bytes, an SQL dump, or a connection.
         destination: The database; its tables exist, and are empty or hold the same rows.
         on_progress: Called after each batch.
 
@@ -53,6 +52,5 @@ def copy(
         DatabaseError: The destination refused a statement.
         TransportError: It could not be reached.
     """
-    given = Path(source) if isinstance(source, str) else source
-    with SqliteSource(given) as opened:
+    with SqliteSource(source) as opened:
         return LibsqlImport(opened, destination, on_progress=on_progress).run()

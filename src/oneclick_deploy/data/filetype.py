@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from math import log2
 from pathlib import Path
@@ -34,6 +35,9 @@ _KNOWN: Final = {
     b"SQLite format 2": "a database of SQLite 2",
     b"DUCK": "a DuckDB database",
 }
+_SQL: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:--|/\*|(?:PRAGMA|BEGIN|CREATE|INSERT|DROP)\b)", re.IGNORECASE
+)
 
 
 def check_file(path: Path, *, shown: str) -> None:
@@ -51,11 +55,7 @@ def check_file(path: Path, *, shown: str) -> None:
         NotADatabaseError: Anything else.
     """
     head, size = _head(path, shown)
-    if size == 0:
-        raise EmptyDatabaseError(
-            f"{shown} has zero bytes",
-            hint="Export the preview's database again, or leave preview_data out.",
-        )
+    _refuse_nothing(size, shown)
     if head.startswith(MAGIC):
         if size < HEADER_BYTES:
             raise CorruptDatabaseError(
@@ -69,10 +69,30 @@ def check_file(path: Path, *, shown: str) -> None:
             f"{shown} looks like an encrypted database",
             hint="Export it without encryption first (SQLCipher: sqlcipher_export).",
         )
+    hint = "Pass the .db file or the bytes of sql.js's export(), not a dump or an archive."
+    if not known and _SQL.match(head):
+        known, hint = "is SQL text", "Pass the dump's text: Path(...).read_text()."
     raise NotADatabaseError(
         f"{shown} is not an SQLite database: it " + (known or f"begins with {head[:16]!r}"),
-        hint="Pass the .db file or the bytes of sql.js's export(), not a dump or an archive.",
+        hint=hint,
     )
+
+
+def check_size(path: Path, *, shown: str) -> None:
+    """Refuse what has no bytes, without opening it.
+
+    Raises:
+        EmptyDatabaseError: Zero bytes.
+    """
+    _refuse_nothing(path.stat().st_size, shown)
+
+
+def _refuse_nothing(size: int, shown: str) -> None:
+    if size == 0:
+        raise EmptyDatabaseError(
+            f"{shown} has zero bytes",
+            hint="Export the preview's database again, or leave preview_data out.",
+        )
 
 
 def _head(path: Path, shown: str) -> tuple[bytes, int]:

@@ -1,0 +1,1 @@
+"""Brings whatever preview data is given as into one private SQLite file."""
