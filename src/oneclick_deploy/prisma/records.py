@@ -16,6 +16,23 @@ else:
     from collections import _tuplegetter
 
     _MISSING = object()
+    _new = tuple.__new__
+
+    def _completed(
+        cls: type, values: tuple[object, ...], named: dict[str, object]
+    ) -> tuple[object, ...]:
+        """The values of all fields: those given by place, then those given by name or default."""
+        given = len(values)
+        rest = cls._defaults[given:]
+        if named:
+            rest = tuple(map(named.pop, cls._fields[given:], rest))
+        if _MISSING in rest:
+            missing = cls._fields[given + rest.index(_MISSING)]
+            raise TypeError(f"{cls.__name__} wants {missing}")
+        if named or given > len(cls._fields):
+            surplus = ", ".join(named) or f"{given} values"
+            raise TypeError(f"{cls.__name__} has no room for {surplus}")
+        return values + rest
 
     class _Record(tuple):
         """What every record can do."""
@@ -23,19 +40,9 @@ else:
         __slots__ = ()
 
         def __new__(cls, *values: object, **named: object) -> Self:
-            given = len(values)
-            if given < len(cls._fields):
-                rest = cls._defaults[given:]
-                if named:
-                    rest = tuple(map(named.pop, cls._fields[given:], rest))
-                if _MISSING in rest:
-                    missing = cls._fields[given + rest.index(_MISSING)]
-                    raise TypeError(f"{cls.__name__} wants {missing}")
-                values += rest
-            if named or len(values) > len(cls._fields):
-                surplus = ", ".join(named) or f"{given} values"
-                raise TypeError(f"{cls.__name__} has no room for {surplus}")
-            return tuple.__new__(cls, values)
+            if named or len(values) != len(cls._fields):
+                values = _completed(cls, values, named)
+            return _new(cls, values)
 
         def __getnewargs__(self) -> tuple[object, ...]:
             return tuple(self)
@@ -51,7 +58,7 @@ else:
             values = list(map(changes.pop, self._fields, self))
             if changes:
                 raise TypeError(f"{type(self).__name__} has no {', '.join(changes)}")
-            return tuple.__new__(type(self), values)
+            return _new(type(self), values)
 
     class _RecordType(type):
         """Turns the annotated attributes of a class into the places of a tuple."""

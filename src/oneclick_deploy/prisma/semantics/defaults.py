@@ -65,8 +65,7 @@ def read_field_default(field: ScalarField, arguments: Arguments) -> None:
         return
     mapped_name = arguments.string("map")
     if _fits_field(field, value, mapped_name, arguments):
-        default = Default(value=value, mapped_name=mapped_name, attribute=arguments.attribute)
-        fill(field, default=default)
+        fill(field, default=_default(value, mapped_name, arguments))
 
 
 def read_composite_field_default(field: CompositeField, arguments: Arguments) -> None:
@@ -77,8 +76,12 @@ def read_composite_field_default(field: CompositeField, arguments: Arguments) ->
     if arguments.optional("map") is not None:
         arguments.error("The `map` argument is not allowed on a composite type field.")
     if _fits_composite_field(field, value, arguments):
-        default = Default(value=value, mapped_name=None, attribute=arguments.attribute)
-        fill(field, default=default)
+        fill(field, default=_default(value, None, arguments))
+
+
+def _default(value: tree.Expression, mapped_name: str | None, arguments: Arguments) -> Default:
+    function = value.name.name if isinstance(value, tree.Call) else None
+    return Default(value, mapped_name, arguments.attribute, function)
 
 
 def _fits_field(

@@ -75,14 +75,8 @@ def resolve_index_fields(
     if not isinstance(paths, list):
         return paths
     return tuple(
-        IndexField(
-            field=field,
-            path=path,
-            sort=each.sort,
-            length=each.length,
-            operator_class=each.operator_class,
-            is_raw_operator_class=each.is_raw_operator_class,
-        )
+        # A listed field is its name and then what is said about it.
+        IndexField(field, path, *each[1:])
         for each, (field, path) in zip(read, paths, strict=True)
     )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oneclick_deploy.prisma.frozen import Frozen
+from oneclick_deploy.prisma.records import Record
 from oneclick_deploy.prisma.semantics import coercion, wording
 from oneclick_deploy.prisma.semantics.views import Sort
 from oneclick_deploy.prisma.syntax import tree
@@ -34,7 +34,7 @@ OPERATOR_CLASSES = frozenset(_OPERATOR_CLASS_NAMES.split())
 _UINT32 = 2**32
 
 
-class ListedField(Frozen):
+class ListedField(Record):
     """A field as an index lists it."""
 
     name: str
@@ -51,7 +51,7 @@ def read_index_fields(value: tree.Expression, findings: Findings) -> list[Listed
 
 def _read_field(value: tree.Expression, findings: Findings) -> ListedField | None:
     if isinstance(value, tree.Constant):
-        return ListedField(name=value.name)
+        return ListedField(value.name)
     if not isinstance(value, tree.Call):
         coercion.mismatch("constant literal", value, findings)
         return None
@@ -63,13 +63,7 @@ def _read_field(value: tree.Expression, findings: Findings) -> ListedField | Non
     sort = _read_sort(given.get("sort"), findings)
     length = _read_length(given.get("length"), findings)
     operator_class, is_raw = _read_operator_class(given.get("ops"), findings)
-    return ListedField(
-        name=value.name.name,
-        sort=sort,
-        length=length,
-        operator_class=operator_class,
-        is_raw_operator_class=is_raw,
-    )
+    return ListedField(value.name.name, sort, length, operator_class, is_raw)
 
 
 def _read_sort(argument: tree.Argument | None, findings: Findings) -> Sort | None:

@@ -56,9 +56,10 @@ def read_key_field(field: ScalarField, arguments: Arguments) -> IndexField:
         arguments.error(message)
         sort = None
     return IndexField(
-        field=field,
-        sort=Sort(sort) if sort else None,
-        length=length % _UINT32 if length is not None else None,
+        field,
+        (),
+        Sort(sort) if sort else None,
+        length % _UINT32 if length is not None else None,
     )
 
 

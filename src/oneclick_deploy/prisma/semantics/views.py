@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from oneclick_deploy.prisma.frozen import Frozen
+from oneclick_deploy.prisma.records import Record, by_identity
 from oneclick_deploy.prisma.syntax import tree
 from oneclick_deploy.prisma.syntax.source import SourceFile
 from oneclick_deploy.prisma.syntax.tree import Arity
@@ -69,7 +70,8 @@ class Unsupported(Frozen):
     text: str
 
 
-class NativeType(Frozen):
+@by_identity
+class NativeType(Record):
     """``@db.VarChar(20)``: scope ``db``, name ``VarChar``, arguments ``("20",)``."""
 
     scope: str
@@ -78,17 +80,20 @@ class NativeType(Frozen):
     attribute: tree.Attribute
 
 
-class Default(Frozen):
-    """``@default(...)``: the value's node; ``function`` names it when it is a call."""
+@by_identity
+class Default(Record):
+    """``@default(...)``.
+
+    Args:
+        value: The value's node.
+        mapped_name: The constraint's name in the database, where given.
+        function: ``autoincrement``, ``now``, ``dbgenerated``, ... or None for a value.
+    """
 
     value: tree.Expression
     mapped_name: str | None
     attribute: tree.Attribute
-
-    @property
-    def function(self) -> str | None:
-        """``autoincrement``, ``now``, ``dbgenerated``, ... or None for a value."""
-        return self.value.name.name if isinstance(self.value, tree.Call) else None
+    function: str | None
 
 
 class EnumValue(Frozen):
@@ -218,7 +223,8 @@ class RelationField(Frozen):
         return next((each for each in self.relation.both if each is not self), None)
 
 
-class IndexField(Frozen):
+@by_identity
+class IndexField(Record):
     """A field inside a key or index.
 
     Args:
