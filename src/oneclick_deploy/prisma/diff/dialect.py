@@ -41,7 +41,3 @@ class Dialect(ABC):
     def indexes_match(self, _old: Index, _new: Index) -> bool:
         """Whether two indexes on the same columns are one, as far as this database goes."""
         return True
-
-    def is_foreign(self, _table: str) -> bool:
-        """Whether a table belongs to somebody else, and is passed over."""
-        return False

@@ -41,6 +41,7 @@ from oneclick_deploy.prisma.diff.steps import (
 )
 from oneclick_deploy.prisma.diff.tables import TablePair
 from oneclick_deploy.prisma.sql.database import IndexKind
+from oneclick_deploy.prisma.sql.foreign_tables import is_foreign
 from oneclick_deploy.prisma.sql.namespaces import DEFAULT
 
 if TYPE_CHECKING:
@@ -49,9 +50,6 @@ if TYPE_CHECKING:
     from oneclick_deploy.prisma.diff.dialect import Dialect
     from oneclick_deploy.prisma.diff.steps import ColumnPair
     from oneclick_deploy.prisma.sql.database import Database, ForeignKey, Index, Table
-
-MIGRATIONS_TABLE = "_prisma_migrations"
-"""Prisma's own table; a model of that name is passed over."""
 
 _Key = tuple[str | None, str]
 
@@ -100,7 +98,7 @@ class Differ:
         return {
             (table.namespace, table.name): table
             for table in database.tables
-            if table.name != MIGRATIONS_TABLE and not self._dialect.is_foreign(table.name)
+            if not is_foreign(table.name, database.provider)
         }
 
     def _create_schemas(self) -> Iterator[CreateSchema]:

@@ -12,17 +12,6 @@ from oneclick_deploy.prisma.syntax.tree import Arity
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.sql.database import Column, Index, KeyColumn
 
-# PostGIS keeps these beside the application's tables.
-_POSTGIS = frozenset(
-    {
-        "spatial_ref_sys",
-        "geometry_columns",
-        "geography_columns",
-        "raster_columns",
-        "raster_overviews",
-    }
-)
-
 
 class PostgresqlDialect(Dialect):
     """PostgreSQL's rules."""
@@ -55,10 +44,6 @@ class PostgresqlDialect(Dialect):
             and _conditions_match(old.where, new.where)
         )
 
-    def is_foreign(self, table: str) -> bool:
-        """What PostGIS has made."""
-        return table.lower() in _POSTGIS
-
 
 def _cast_of_list(new: Column) -> Cast:
     """A list that becomes a value; the other way there is no cast."""
@@ -72,7 +57,7 @@ def _cast_of_list(new: Column) -> Cast:
 
 def _classes_match(old: KeyColumn, new: KeyColumn) -> bool:
     if old.operator_class == new.operator_class:
-        return True
+        return old.is_raw_operator_class == new.is_raw_operator_class
     if old.operator_class is None:
         return new.is_default_operator_class
     return new.operator_class is None and old.is_default_operator_class

@@ -28,6 +28,8 @@ def read_arguments(attribute: tree.Attribute, findings: Findings) -> Arguments |
 
 def _check_list(arguments: tree.Arguments, attribute_name: str, findings: Findings) -> bool:
     """Note what is wrong with a list of arguments; whether each of them has its value."""
+    if not (arguments.items or arguments.empty):
+        return True
     for empty in arguments.empty:
         _note_empty(empty, f"@{attribute_name}", findings)
     for item in arguments.items:
@@ -75,6 +77,11 @@ class Arguments:
                 "You provided multiple unnamed arguments. This is not possible. Did you forget "
                 f"the brackets? Did you mean `[{', '.join(map(coercion.shown, unnamed))}]`?"
             )
+
+    @property
+    def is_read(self) -> bool:
+        """Whether nothing that was given is left to be asked for."""
+        return not self._unread
 
     def error(self, message: str, hint: str = "") -> None:
         """Note a mistake of the attribute as a whole."""

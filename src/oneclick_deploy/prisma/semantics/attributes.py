@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,17 +29,23 @@ def in_order(
     known: Ranks,
     findings: Findings,
     repeatable: frozenset[str] = frozenset(),
-) -> Iterator[Attribute]:
-    """The known attributes; notes those that are repeated.
+) -> Iterable[Attribute]:
+    """The known attributes; notes those that are repeated, when their turn comes.
 
     Rules: psl/parser-database/src/context.rs, visit_attributes and its sisters.
     """
+    if len(attributes) > 1:
+        return _sorted(attributes, known, findings, repeatable)
     # Almost every field that has attributes has one.
-    if len(attributes) == 1:
-        (only,) = attributes
-        if only.name.name in known or _key(only) in known:
-            yield only
-        return
+    return attributes if attributes and _is_known(attributes[0], known) else ()
+
+
+def _sorted(
+    attributes: tuple[Attribute, ...],
+    known: Ranks,
+    findings: Findings,
+    repeatable: frozenset[str],
+) -> Iterator[Attribute]:
     found: dict[str, list[Attribute]] = {}
     for each in attributes:
         key = _key(each)
@@ -64,8 +70,8 @@ def note_unknown(
     """Note the attributes that mean nothing in this place."""
     # Prisma's order of these changes from run to run; ours is that of the text.
     for each in attributes:
-        name = each.name.name
-        if name not in known and _key(each) not in known:
+        if not _is_known(each, known):
+            name = each.name.name
             message = f'Attribute not known: "@{name}".'
             findings.error(each, message, _hint(name, known, findings, on_block=on_block))
 
@@ -80,6 +86,10 @@ def _hint(name: str, known: Ranks, findings: Findings, *, on_block: bool) -> str
     if name in _ON_BLOCKS_ONLY:
         return f"`@@{name}` belongs to a block: write it with two `@` on a line of its own."
     return findings.nearest(name, known, "@{}")
+
+
+def _is_known(attribute: Attribute, known: Ranks) -> bool:
+    return attribute.name.name in known or _key(attribute) in known
 
 
 def _key(attribute: Attribute) -> str:

@@ -121,6 +121,9 @@ class _Lookup:
         return paths
 
     def _find(self, name: str) -> Path | None:
+        usual = self._model.field(name)
+        if isinstance(usual, ScalarField) and self._declared[name] is usual.node:
+            return usual, ()
         if "." not in name:
             field = self._find_field(name, name)
             return (field, ()) if field else None

@@ -49,6 +49,8 @@ def read_field_unique(
 
 def read_key_field(field: ScalarField, arguments: Arguments) -> IndexField:
     """The only field of ``@id`` and ``@unique``, with ``length`` and ``sort``."""
+    if arguments.is_read:
+        return IndexField(field)
     length = arguments.integer("length")
     sort = arguments.constant("sort")
     if sort is not None and sort not in {"Asc", "Desc"}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oneclick_deploy.prisma.sql.database import Provider
+from oneclick_deploy.prisma.sql.foreign_tables import without_foreign_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 def creation_of(database: Database, *, create_public_schema: bool = True) -> Iterator[Step]:
     """The steps, in the order in which Prisma prints them."""
+    database = without_foreign_tables(database)
     # A script is for one provider; the statements of the others stay unread.
     if database.provider is Provider.SQLITE:
         from oneclick_deploy.prisma.sql import sqlite

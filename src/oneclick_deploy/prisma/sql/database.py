@@ -142,6 +142,7 @@ class KeyColumn(Record):
     Args:
         operator_class: As PostgreSQL names it, or the raw text.
         is_default_operator_class: Whether PostgreSQL would have taken that class anyway.
+        is_raw_operator_class: Whether it was written as raw text, which Prisma compares as such.
     """
 
     name: str
@@ -149,6 +150,7 @@ class KeyColumn(Record):
     length: int | None = None
     operator_class: str | None = None
     is_default_operator_class: bool = False
+    is_raw_operator_class: bool = False
 
 
 class PrimaryKey(Record):

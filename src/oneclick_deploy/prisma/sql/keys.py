@@ -59,7 +59,7 @@ def _column(field: IndexField, algorithm: str | None) -> KeyColumn:
     if written is None:
         return KeyColumn(name, field.sort, field.length)
     if field.is_raw_operator_class:
-        return KeyColumn(name, field.sort, field.length, written)
+        return KeyColumn(name, field.sort, field.length, written, is_raw_operator_class=True)
     from oneclick_deploy.prisma.sql.operator_classes import is_default, sql_name
 
     default = is_default(written, algorithm)

@@ -99,9 +99,16 @@ def create_index(table: Table, index: Index) -> str:
     unique = "UNIQUE " if index.kind is IndexKind.UNIQUE else ""
     using = f" USING {index.algorithm.upper()} " if index.algorithm is not None else ""
     columns = ", ".join(map(_key_column, index.columns))
-    where = f" WHERE ({index.where})" if index.where is not None else ""
+    where = f" WHERE {_bracketed(index.where)}" if index.where is not None else ""
     place = f"{table_name(table)}{using}"
     return f"CREATE {unique}INDEX {quoted(index.name)} ON {place}({columns}){where}"
+
+
+def _bracketed(condition: str) -> str:
+    # Prisma looks at the ends only, and leaves `(a) OR (b)` as it is: PostgreSQL refuses that.
+    if condition.startswith("(") and condition.endswith(")"):
+        return condition
+    return f"({condition})"
 
 
 def _key_column(key_column: KeyColumn) -> str:
