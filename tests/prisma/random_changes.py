@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
 from collections.abc import Callable
 from random import Random
@@ -13,11 +14,11 @@ from tests.prisma.random_values import SCALARS
 
 
 def mutate(schema: RandomSchema, seed: int = 0) -> RandomSchema:
-    """Another valid schema, one to four changes away."""
+    """Another valid schema, mostly one to four changes away."""
     changed = copy.deepcopy(schema)
     random = Random(f"mutate {seed} {schema.seed} {schema.provider}")
     change = _Change(random, changed)
-    for _ in range(random.choice([1, 1, 1, 2, 3, 4])):
+    for _ in range(random.choice([1, 1, 1, 1, 2, 2, 3, 4, 12])):
         # Some changes find nothing to change.
         while not random.choice(change.kinds)():
             pass
@@ -60,6 +61,12 @@ class _Change:
             self.rename_enum,
             self.reorder_values,
             self.change_namespace,
+            self.rename_constraint,
+            self.swap_tables,
+            self.rename_model,
+            self.change_condition,
+            self.change_extensions,
+            self.change_relation_mode,
         ]
 
     # What there is to change
@@ -91,9 +98,9 @@ class _Change:
         word = re.compile(rf"\b{re.escape(field.name)}\b")
         return any(word.search(argument) for index in model.indexes for argument in index.arguments)
 
-    def _has_operators(self, model: Model, field: Field) -> bool:
+    def _has_typed_index(self, model: Model, field: Field) -> bool:
         entries = (entry for index in model.indexes for entry in index.entries)
-        return any(each is field and "ops" in options for each, options in entries)
+        return any(each is field and re.match("ops|length", options) for each, options in entries)
 
     def _is_referenced(self, model: Model, names: list[str]) -> bool:
         return any(
@@ -256,7 +263,7 @@ class _Change:
             return False
         chain = [(model, keys[0])]
         for referenced, key in chain:
-            if self._is_in_condition(referenced, key) or self._has_operators(referenced, key):
+            if self._is_in_condition(referenced, key) or self._has_typed_index(referenced, key):
                 return False
             for relation in self.schema.relations:
                 if relation.second is referenced and key.name in relation.references:
@@ -368,6 +375,78 @@ class _Change:
         before = relation.on_delete, relation.on_update
         self.maker.draw_actions(relation)
         return (relation.on_delete, relation.on_update) != before
+
+    def rename_constraint(self) -> bool:
+        """Give a key, an index or a foreign key another name in the database."""
+        relations = [each for each in self.schema.relations if each.kind != "m-n"]
+        keyed = [each for model in self.tables() for each in model.fields if each.is_key_part]
+        indexes = [each for model in self.tables() for each in model.indexes]
+        chosen = self._any([*relations, *keyed, *indexes])
+        name = self.maker.constraint()
+        is_postgres = self.schema.provider == "postgresql"
+        if isinstance(chosen, Relation) and self.schema.provider != "sqlite":
+            chosen.mapped = json.loads(name)
+        elif isinstance(chosen, Field) and chosen.unique is not None:
+            chosen.unique = f"map: {name}"
+        elif isinstance(chosen, Field) and chosen.id is not None and is_postgres:
+            chosen.id = f"map: {name}"
+        elif isinstance(chosen, Index) and (chosen.kind != "id" or is_postgres):
+            kept = [each for each in chosen.arguments if not each.startswith("map")]
+            chosen.arguments = [*kept, f"map: {name}"]
+        else:
+            return False
+        return True
+
+    def swap_tables(self) -> bool:
+        """Two models take each other's table."""
+        # Long ones are cut, and then names made of them may clash.
+        short = [each for each in self.tables() if len((each.mapped or each.name).encode()) < 30]
+        if len(short) < 2:
+            return False
+        one, other = self.random.sample(short, k=2)
+        taken = other.mapped or other.name, one.mapped or one.name
+        if len({each.mapped or each.name for each in self.schema.models} - {*taken}) + 2 != len(
+            self.schema.models
+        ):
+            return False
+        one.mapped, other.mapped = taken
+        return True
+
+    def rename_model(self) -> bool:
+        model = self.pick_model()
+        if model is None or len(model.name.encode()) > 30:
+            return False
+        model.name = self.maker.name(("Renamed",), long=0)
+        return True
+
+    def change_condition(self) -> bool:
+        partial = [
+            (model, index, place)
+            for model in self.tables()
+            for index in model.indexes
+            for place, argument in enumerate(index.arguments)
+            if argument.startswith("where")
+        ]
+        if not partial:
+            return False
+        model, index, place = self.random.choice(partial)
+        index.arguments[place] = f"where: {self.maker.condition(model)}"
+        return True
+
+    def change_extensions(self) -> bool:
+        if "extensions" not in self.schema.datasource.properties:
+            return False
+        self.schema.datasource.properties["extensions"] = self.maker.extensions()
+        return True
+
+    def change_relation_mode(self) -> bool:
+        """Only where what the relations say is allowed either way."""
+        if self.schema.relations:
+            return False
+        properties = self.schema.datasource.properties
+        properties["relationMode"] = self.random.choice(['"prisma"', '"foreignKeys"'])
+        self.schema.relation_mode = json.loads(properties["relationMode"])
+        return True
 
     # Enums
 

@@ -200,7 +200,7 @@ class PartMaker:
         if kind == "unique" and self.chance(0.2):
             index.arguments.append(f'name: "{self.name(("pair",), long=0)}"')
         if self.schema.has_partial_indexes and self.chance(0.4):
-            index.arguments.append(f"where: {self._condition(model)}")
+            index.arguments.append(f"where: {self.condition(model)}")
         if self._must_be_named(model, index) or self.chance(0.2):
             index.arguments.append(f"map: {self.constraint()}")
         model.indexes.append(index)
@@ -233,7 +233,7 @@ class PartMaker:
                 return Index(kind, [(field, "length: 20")], [name])
         return None
 
-    def _condition(self, model: Model) -> str:
+    def condition(self, model: Model) -> str:
         literals = [
             f"{each.name}: {self._compared(each)}"
             for each in model.fields

@@ -90,9 +90,7 @@ class Maker(PartMaker):
                 quoted_names = (f'"{each}"' for each in self.schema.namespaces)
                 properties["schemas"] = f"[{', '.join(quoted_names)}]"
             if self.chance(0.1) and with_previews and not self.schema.runnable:
-                extensions = ["pgcrypto", 'uuidOssp(map: "uuid-ossp")', 'hstore(version: "1.8")']
-                extensions += ['citext(schema: "base", version: "2")']
-                properties["extensions"] = f"[{', '.join(self.random.sample(extensions, k=2))}]"
+                properties["extensions"] = self.extensions()
                 previews.append("postgresqlExtensions")
         if with_previews and self.chance(0.1):
             self.schema.relation_mode = self.random.choice(["prisma", "foreignKeys"])
@@ -106,6 +104,13 @@ class Maker(PartMaker):
         generator = {"provider": '"prisma-client-js"', "previewFeatures": f"[{listed}]"}
         self.schema.blocks.append(Config("datasource", self.schema.source, properties))
         self.schema.blocks.append(Config("generator", "client", generator))
+
+    def extensions(self) -> str:
+        """What a PostgreSQL datasource says of extensions."""
+        places = ['schema: "base", version: "2"', 'schema: "shop"', 'version: "3"']
+        known = ["pgcrypto", 'uuidOssp(map: "uuid-ossp")', 'hstore(version: "1.8")', "pg_trgm"]
+        known.append(f"citext({self.random.choice(places)})")
+        return f"[{', '.join(self.random.sample(known, k=self.random.choice([1, 2])))}]"
 
     def make_enum(self) -> Enum:
         count = self.random.choice([1, 2, 3, 5])

@@ -108,6 +108,34 @@ def run_on_mariadb(url: str, script: str) -> None:
             pass
 
 
+def contents_of_mariadb(url: str) -> list[set[tuple[object, ...]]]:
+    """The columns, the foreign keys and the indexes of a database, in no order."""
+    name = urlsplit(url).path.lstrip("/")
+    with contextlib.closing(connect_mariadb(url)) as connection:
+        cursor = connection.cursor()
+        found = []
+        for question in (_COLUMNS, _FOREIGN_KEYS, _INDEXES):
+            cursor.execute(question, (name,))
+            found.append(set(cursor.fetchall()))
+        return found
+
+
+_COLUMNS = """
+    SELECT table_name, column_name, column_type, is_nullable, column_default, extra, collation_name
+    FROM information_schema.columns WHERE table_schema = %s"""
+_FOREIGN_KEYS = """
+    SELECT k.table_name, constraint_name, ordinal_position, column_name, k.referenced_table_name,
+        referenced_column_name, update_rule, delete_rule
+    FROM information_schema.key_column_usage k
+    JOIN information_schema.referential_constraints r
+        USING (constraint_schema, constraint_name, table_name)
+    WHERE k.table_schema = %s"""
+_INDEXES = """
+    SELECT table_name, index_name, non_unique, seq_in_index, column_name, sub_part, index_type,
+        collation
+    FROM information_schema.statistics WHERE table_schema = %s"""
+
+
 @contextlib.contextmanager
 def running_postgres() -> Iterator[PostgresServer]:
     """Start a PostgreSQL, or skip."""
