@@ -41,6 +41,9 @@ _VIRTUAL: Final = re.compile(
     r"\s*sql\)\s*VALUES\s*\('table','((?:[^']|'')*)','(?:[^']|'')*',0,'((?:[^']|'')*)'\)",
     re.IGNORECASE,
 )
+_INSERT: Final = re.compile(r"INSERT\s+INTO\s+(?:\"((?:[^\"]|\"\")*)\"|(\w+))", re.IGNORECASE)
+# As Python's iterdump prints an infinity; what is quoted stays as it is.
+_INFINITY: Final = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\bInf\b")
 _TRIGGER: Final = re.compile(r"(?:CREATE|DROP)\s+TRIGGER\b", re.IGNORECASE)
 _SEQUENCE: Final = re.compile(
     r"(?:INSERT\s+INTO|REPLACE\s+INTO|INSERT\s+OR\s+REPLACE\s+INTO|DELETE\s+FROM|UPDATE)"
@@ -174,6 +177,8 @@ class _Run:
             return
         elif virtual := _VIRTUAL.fullmatch(statement):
             self._note_virtual(line, *(each.replace("''", "'") for each in virtual.groups()))
+        elif self._virtual and self._fills_virtual(statement):
+            return
         elif _TRIGGER.match(statement) or _SEQUENCE.match(statement):
             self._deferred.append((line, statement))
         else:
@@ -184,6 +189,15 @@ class _Run:
             self._rules.refused = "it writes into the list of all tables"
             raise self._failed(line, sql, "")
         self._virtual.append((name, sql))
+
+    def _fills_virtual(self, statement: str) -> bool:
+        """Whether a row is one of a virtual table, whose own tables hold it as well.
+
+        Python's ``iterdump`` prints both.
+        """
+        found = _INSERT.match(statement)
+        name = next((each for each in found.groups() if each), "") if found else ""
+        return any(name.replace('""', '"') == known for known, _ in self._virtual)
 
     def _list_virtual(self) -> None:
         """Add the virtual tables to the list of all tables: SQLite finds them when it opens it."""
@@ -199,7 +213,12 @@ class _Run:
     def _execute(self, line: int, statement: str) -> None:
         self._rules.refused = ""
         try:
-            self._connection.execute(statement)
+            try:
+                self._connection.execute(statement)
+            except sqlite3.OperationalError as error:
+                if str(error) != "no such column: Inf":
+                    raise
+                self._connection.execute(_INFINITY.sub(_number, statement))
         except sqlite3.Error as error:
             raise self._failed(line, statement, str(error)) from None
         except UnicodeEncodeError:
@@ -208,7 +227,8 @@ class _Run:
     def _failed(self, line: int, statement: str, said: str) -> DataSourceError:
         if self._cancel is not None:
             self._cancel.check()
-        cut = statement[:_SHOWN].splitlines()[0] + ("…" if len(statement) > _SHOWN else "")
+        cut = statement[:_SHOWN].splitlines()[0].encode(errors="backslashreplace").decode()
+        cut += "…" if len(statement) > _SHOWN else ""
         if self._rules.refused:
             return DataSourceError(
                 f"line {line} of {self._shown} is refused: {self._rules.refused} ({cut})",
@@ -222,6 +242,10 @@ class _Run:
             f"line {line} of {self._shown} cannot be run: {said} ({cut})",
             hint="Pass what `sqlite3 FILE .dump` prints, or the SQLite file itself.",
         )
+
+
+def _number(found: re.Match[str]) -> str:
+    return "9e999" if found.group() == "Inf" else found.group()
 
 
 def _line(sql: str, position: int) -> int:
