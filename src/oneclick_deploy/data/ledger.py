@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from oneclick_deploy.data.libsql.texts import hrana_rows
 from oneclick_deploy.data.source import Value
 from oneclick_deploy.providers.libsql.identifiers import quote_identifier
 
 Statement = tuple[str, tuple[Value, ...]]
+Written = tuple[str, str]
+"""A statement, and its arguments as `hrana_rows` writes them."""
 
 CREATE_LEDGER: Final = (
     'CREATE TABLE IF NOT EXISTS "_oneclick_import" ("table_name" TEXT NOT NULL, '
@@ -21,14 +24,16 @@ READ_LEDGER: Final = (
 )
 DROP_LEDGER: Final = 'DROP TABLE IF EXISTS "_oneclick_import"'
 SET_SEQUENCE: Final = (
-    "INSERT INTO sqlite_sequence (name, seq) SELECT ?, ? WHERE EXISTS "
-    "(SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?)"
+    "INSERT INTO sqlite_sequence (name, seq) SELECT ?1, ?2 WHERE EXISTS "
+    "(SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?1) "
+    "AND NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = ?1)"
 )
 
 
-def claim(table: str, first: int, rows: int, *, source: str) -> Statement:
+def claim(table: str, first: int, rows: int, *, source: str) -> Written:
     """Mark a batch in its own transaction; the primary key refuses the same batch twice."""
-    return 'INSERT INTO "_oneclick_import" VALUES (?, ?, ?, ?)', (table, first, rows, source)
+    (args,) = hrana_rows([(table, first, rows, source)])
+    return 'INSERT INTO "_oneclick_import" VALUES (?, ?, ?, ?)', args
 
 
 def clearing_statements(tables: Iterable[str]) -> list[Statement]:
@@ -39,26 +44,12 @@ def clearing_statements(tables: Iterable[str]) -> list[Statement]:
     ]
 
 
-def columns_query(table: str) -> str:
-    """Ask for a table's column names; no row when there is no such table."""
-    return f"SELECT name FROM pragma_table_xinfo({_text(table)})"  # noqa: S608 - quoted
-
-
-def count_query(table: str) -> str:
-    """Ask how many rows a table holds."""
-    return f"SELECT count(*) FROM {quote_identifier(table)}"  # noqa: S608 - quoted
-
-
-def sequence_statements(sequences: tuple[tuple[str, int], ...]) -> list[Statement]:
+def sequence_statements(sequences: Iterable[tuple[str, int]]) -> list[Statement]:
     """Carry over AUTOINCREMENT counters: ids of deleted rows must not be given out again."""
     statements: list[Statement] = []
     for table, value in sequences:
         statements += [
-            ("DELETE FROM sqlite_sequence WHERE name = ?", (table,)),
-            (SET_SEQUENCE, (table, value, table)),
+            ("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (value, table)),
+            (SET_SEQUENCE, (table, value)),
         ]
     return statements
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

@@ -110,7 +110,8 @@ def test_progress_is_told_after_each_request(preview, database, small_batches):
 def test_importing_again_changes_nothing(full, database):
     first = copy(full, database)
     again = copy(full, database)
-    assert again.tables == first.tables
+    told = [[(t.name, t.rows, t.checksum) for t in report.tables] for report in (first, again)]
+    assert told[0] == told[1]
     assert again.requests == 1
     assert is_copy(full, database)
 

@@ -15,6 +15,7 @@ from oneclick_deploy.errors import (
 )
 from oneclick_deploy.http import AsyncHttp, CallKind, HttpSettings
 from oneclick_deploy.providers.libsql import address, atomic, paging, wire
+from oneclick_deploy.providers.libsql.bulk._async import AsyncBulkCalls
 from oneclick_deploy.providers.libsql.models import (
     Description,
     Json,
@@ -32,7 +33,7 @@ from oneclick_deploy.secrets import Secret
 T = TypeVar("T")
 
 
-class AsyncLibsqlClient:
+class AsyncLibsqlClient(AsyncBulkCalls):
     """Runs SQL on Turso Cloud or any libSQL server, over Hrana on HTTP.
 
     Args:

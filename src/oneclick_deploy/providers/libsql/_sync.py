@@ -16,6 +16,7 @@ from oneclick_deploy.errors import (
 )
 from oneclick_deploy.http import CallKind, Http, HttpSettings
 from oneclick_deploy.providers.libsql import address, atomic, paging, wire
+from oneclick_deploy.providers.libsql.bulk._sync import BulkCalls
 from oneclick_deploy.providers.libsql.models import (
     Description,
     Json,
@@ -33,7 +34,7 @@ from oneclick_deploy.secrets import Secret
 T = TypeVar("T")
 
 
-class LibsqlClient:
+class LibsqlClient(BulkCalls):
     """Runs SQL on Turso Cloud or any libSQL server, over Hrana on HTTP.
 
     Args:

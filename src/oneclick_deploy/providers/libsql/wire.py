@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from attrs import field, frozen
@@ -37,6 +38,7 @@ from oneclick_deploy.secrets import Secret
 
 T = TypeVar("T")
 CLOSE: Final[Json] = {"type": "close"}
+_STEP: Final = '{"stmt":{'
 _READING = frozenset({"SELECT", "VALUES", "EXPLAIN"})
 
 
@@ -87,6 +89,30 @@ def pipeline(
         f"{target.base_url}/v2/pipeline",
         {"baton": baton, "requests": list(requests)},
         headers=_headers(target),
+        kind=kind,
+    )
+
+
+def written_pipeline(
+    target: Target, steps: Sequence[Step], arguments: Mapping[int, str], *, kind: CallKind
+) -> Request:
+    """Make the request of one batch and a close, some of whose arguments are written already.
+
+    Args:
+        target: Where it goes.
+        steps: The batch.
+        arguments: By the position of the step: JSON values with commas between them.
+        kind: What the call does when it is sent twice.
+    """
+    texts = [json.dumps(_step(step), separators=(",", ":"), ensure_ascii=False) for step in steps]
+    for position, values in arguments.items():
+        texts[position] = f'{_STEP}"args":[{values}],{texts[position][len(_STEP) :]}'
+    batch = f'{{"type":"batch","batch":{{"steps":[{",".join(texts)}]}}}}'
+    return Request(
+        method="POST",
+        url=f"{target.base_url}/v2/pipeline",
+        headers={**_headers(target), "Content-Type": "application/json"},
+        content=f'{{"baton":null,"requests":[{batch},{{"type":"close"}}]}}'.encode(),
         kind=kind,
     )
 

@@ -1,0 +1,1 @@
+"""Compares both sides of an import over the network."""
