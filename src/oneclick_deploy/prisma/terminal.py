@@ -50,10 +50,17 @@ def main(arguments: list[str] | None = None) -> int:
     return _REFUSED
 
 
+class _Parser(argparse.ArgumentParser):
+    """Writes help in 80 columns: to ask how wide the terminal is loads modules, help or not."""
+
+    def _get_formatter(self) -> argparse.HelpFormatter:
+        return argparse.HelpFormatter(self.prog, width=80)
+
+
 def _parser(beginning: list[str]) -> argparse.ArgumentParser:
     """The parser of a command line that begins so; it knows the other commands only in need."""
     adders = {"sql": _add_sql, "diff": _add_diff, "transform": _add_transform, "lint": _add_lint}
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog=_PROGRAM,
         usage=f"%(prog)s [-h] {{{','.join(adders)}}} ...",
         description="What Prisma's command line does with schemas, without Node.js.",
@@ -67,14 +74,14 @@ def _parser(beginning: list[str]) -> argparse.ArgumentParser:
     return parser
 
 
-def _add_sql(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_sql(commands: _SubParsersAction[_Parser]) -> None:
     sql = commands.add_parser("sql", help="print the SQL that creates the schema's database")
     _add_schema(sql)
     _add_provider(sql)
     sql.set_defaults(run=_sql)
 
 
-def _add_diff(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_diff(commands: _SubParsersAction[_Parser]) -> None:
     diff = commands.add_parser("diff", help="print the SQL that leads from one schema to another")
     old = diff.add_mutually_exclusive_group(required=True)
     old.add_argument(
@@ -97,7 +104,7 @@ def _add_diff(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
     diff.set_defaults(run=_diff)
 
 
-def _add_transform(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_transform(commands: _SubParsersAction[_Parser]) -> None:
     rewrite = commands.add_parser("transform", help="rewrite a schema for another database")
     _add_schema(rewrite)
     _add_target(rewrite)
@@ -110,7 +117,7 @@ def _add_transform(commands: _SubParsersAction[argparse.ArgumentParser]) -> None
     rewrite.set_defaults(run=_transform)
 
 
-def _add_lint(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_lint(commands: _SubParsersAction[_Parser]) -> None:
     linter = commands.add_parser("lint", help="find what will hurt in production")
     _add_schema(linter)
     _add_target(linter)
