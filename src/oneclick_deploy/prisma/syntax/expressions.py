@@ -63,7 +63,7 @@ class ExpressionReader:
         content = self.source[start + 1 : end - 1]
         if "\\" in content:
             content = unescaped(content, start + 1, self.refuse)
-        return String(content, start, end)
+        return _node(String, (content, start, end))
 
     def attribute(self, match: Match[str]) -> Attribute:
         """The attribute whose beginning was matched; without arguments if those are malformed."""
@@ -102,15 +102,15 @@ class ExpressionReader:
                 opening = self.text.index("(", call)
                 called = _node(Identifier, (name, start, value_end))
                 value_end = call_end
-                nothing = Arguments((), (), None, opening, value_end)
+                nothing = _node(Arguments, ((), (), None, opening, value_end))
                 found = _node(Call, (called, nothing, start, value_end))
         elif (start := match.start(5)) >= 0:
             found = self.string(start, value_end := match.end(5))
         elif (start := match.start(4)) >= 0:
             value_end = match.end(4)
-            found = Number(self.source[start:value_end], start, value_end)
+            found = _node(Number, (self.source[start:value_end], start, value_end))
         else:
-            return Arguments((), (), None, bracket, end)
+            return _node(Arguments, ((), (), None, bracket, end))
         argument = _node(Argument, (None, found, start, value_end))
         return _node(Arguments, ((argument,), (), None, bracket, end))
 
@@ -138,7 +138,8 @@ class ExpressionReader:
                 return None
             if after.lastindex != lexicon.GOES_ON:
                 comma = after.span(2) if after.lastindex == lexicon.CLOSED_AFTER_COMMA else None
-                return Arguments(tuple(items), tuple(empty), comma, bracket, after.end())
+                given = tuple(items), tuple(empty), comma, bracket, after.end()
+                return _node(Arguments, given)
             position = after.end()
 
     def _argument(self, match: Match[str], kind: int, depth: int) -> Argument | None:

@@ -23,7 +23,7 @@ from oneclick_deploy.prisma.syntax.tree import (
     Property,
 )
 
-_ARITIES = {"": Arity.REQUIRED, "?": Arity.OPTIONAL, "[]": Arity.LIST}
+_ARITIES = {None: Arity.REQUIRED, "?": Arity.OPTIONAL, "[]": Arity.LIST}
 
 # Skips the checks of a named tuple's own constructor, which a field would pay eight times.
 _node = tuple.__new__
@@ -61,23 +61,20 @@ class MemberReader(ExpressionReader):
         head = lexicon.field_head(self.text, position)
         if head is None:
             return None
-        groups = head.regs
-        (type_start, type_end), suffix, (_, end) = groups[3:]
-        if groups[2][0] >= 0 or type_start < 0 or self.text.startswith("(", type_end):
-            return self._unusual_field(head, documentation, container, owner)
-        arity = _ARITIES.get(self.text[suffix[0] : suffix[1]] if suffix[0] >= 0 else "")
-        if arity is None:
+        (_, following), (_, name_end), (colon, _), (type_start, type_end), _, (_, end) = head.regs
+        arity = _ARITIES.get(head[4])
+        if colon >= 0 or type_start < 0 or arity is None:
             return self._unusual_field(head, documentation, container, owner)
         attributes: tuple[Attribute, ...] = ()
-        following = groups[0][1]
         if end < 0:
+            if self.text.startswith("(", type_end):
+                return self._unusual_field(head, documentation, container, owner)
             rest = self._rest_of_line(following)
             if rest is None:
                 return None
             attributes, trailing, end, following = rest
             if trailing is not None:
                 documentation = _joined(documentation, trailing)
-        name_end = groups[1][1]
         name = _node(Identifier, (self.source[position:name_end], position, name_end))
         type_ = _node(FieldType, (self.source[type_start:type_end], False, type_start, type_end))
         return _node(
@@ -129,7 +126,7 @@ class MemberReader(ExpressionReader):
                 return None
             end = unsupported.end()
             suffix, suffix_end, string = unsupported[2], unsupported.end(2), unsupported.span(1)
-        arity = _ARITIES.get(suffix or "")
+        arity = _ARITIES.get(suffix)
         if arity is None:
             message = wording.EXCLAMATION if suffix == "!" else wording.OPTIONAL_LIST
             return _Type(end, refused=(start, suffix_end, message))
@@ -161,15 +158,16 @@ class MemberReader(ExpressionReader):
         match = lexicon.attribute(self.text, position + 1)
         if match is None:
             return None
-        found = self.attribute(match)._replace(start=position)
+        name, arguments, _, found_end = self.attribute(match)
         if match.lastindex in lexicon.ENDS_LINE:
-            return found._replace(end=match.start(match.lastindex)), match.end()
-        end = lexicon.spaces(self.text, found.end).end()
+            end = match.start(match.lastindex)
+            return Attribute(name, arguments, position, end), match.end()
+        end = lexicon.spaces(self.text, found_end).end()
         comment = self.comments.one(end)
         if comment is not None:
             end = comment[1]
         match = lexicon.line_end(self.text, end)
-        return None if match is None else (found._replace(end=end), match.end())
+        return None if match is None else (Attribute(name, arguments, position, end), match.end())
 
     def property_line(self, position: int) -> tuple[Property, int] | None:
         """A property of a datasource or generator."""
@@ -201,7 +199,8 @@ class MemberReader(ExpressionReader):
             attribute = self.attribute(match)
             attributes.append(attribute)
             if match.lastindex in lexicon.ENDS_LINE:
-                return _Rest(tuple(attributes), None, match.end(match.lastindex), match.end())
+                end = match.end(match.lastindex)
+                return _node(_Rest, (tuple(attributes), None, end, match.end()))
             position = attribute.end
         rest = self._comment_and_line_end(position)
         return None if rest is None else rest._replace(attributes=tuple(attributes))
