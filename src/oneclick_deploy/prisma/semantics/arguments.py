@@ -18,18 +18,19 @@ if TYPE_CHECKING:
 def read_arguments(attribute: tree.Attribute, findings: Findings) -> Arguments | None:
     """The arguments of an attribute; None when one lacks its value."""
     given = attribute.arguments
-    is_complete = _check_list(given, attribute.name.name, findings)
+    is_complete = True
+    if given.items or given.empty:
+        is_complete = _check_list(given, attribute.name.name, findings)
     for each in given.items:
         if isinstance(each.value, tree.Call):
             inner = each.value.arguments
-            is_complete = _check_list(inner, attribute.name.name, findings) and is_complete
+            if inner.items or inner.empty:
+                is_complete = _check_list(inner, attribute.name.name, findings) and is_complete
     return Arguments(attribute, findings) if is_complete else None
 
 
 def _check_list(arguments: tree.Arguments, attribute_name: str, findings: Findings) -> bool:
     """Note what is wrong with a list of arguments; whether each of them has its value."""
-    if not (arguments.items or arguments.empty):
-        return True
     for empty in arguments.empty:
         _note_empty(empty, f"@{attribute_name}", findings)
     for item in arguments.items:
@@ -61,17 +62,23 @@ class Arguments:
         self.attribute = attribute
         self.findings = findings
         self._asked: list[str] = []
-        self._unread: dict[str | None, tree.Argument] = {}
-        for each in attribute.arguments.items:
-            name = each.name.name if each.name else None
-            if name is not None and name in self._unread:
-                findings.error(each, f'Argument "{name}" is already specified.')
-            self._unread[name] = each
-        if len(self._unread) < len(attribute.arguments.items):
-            self._check_unnamed()
+        given = attribute.arguments.items
+        self._unread: dict[str | None, tree.Argument] = {
+            None if each.name is None else each.name.name: each for each in given
+        }
+        if len(self._unread) < len(given):
+            self._check_repeated(given)
 
-    def _check_unnamed(self) -> None:
-        unnamed = [each.value for each in self.attribute.arguments.items if each.name is None]
+    def _check_repeated(self, given: tuple[tree.Argument, ...]) -> None:
+        names: set[str] = set()
+        for each in given:
+            if each.name is None:
+                continue
+            name = each.name.name
+            if name in names:
+                self.findings.error(each, f'Argument "{name}" is already specified.')
+            names.add(name)
+        unnamed = [each.value for each in given if each.name is None]
         if len(unnamed) > 1:
             self.error(
                 "You provided multiple unnamed arguments. This is not possible. Did you forget "
@@ -123,6 +130,9 @@ class Arguments:
 
     def string(self, name: str) -> str | None:
         """The text of a named argument, which may not be empty."""
+        # Here and below: nobody asks most attributes for what they do not have as often as this.
+        if not self._unread:
+            return None
         value = self.optional(name)
         text = coercion.string(value, self.findings) if value is not None else None
         if text == "":
@@ -132,16 +142,22 @@ class Arguments:
 
     def boolean(self, name: str) -> bool | None:
         """Whether a named argument is ``true``."""
+        if not self._unread:
+            return None
         value = self.optional(name)
         return coercion.boolean(value, self.findings) if value is not None else None
 
     def integer(self, name: str) -> int | None:
         """The number of a named argument."""
+        if not self._unread:
+            return None
         value = self.optional(name)
         return coercion.integer(value, self.findings) if value is not None else None
 
     def constant(self, name: str) -> str | None:
         """The word of a named argument."""
+        if not self._unread:
+            return None
         value = self.optional(name)
         return coercion.constant(value, self.findings) if value is not None else None
 

@@ -106,6 +106,12 @@ def each_of(
 ) -> list[Value] | None:
     """The items of an array, or the only one; None when one of them could not be read."""
     items = value.items if isinstance(value, tree.Array) else (value,)
-    values = [read(item, findings) for item in items]
-    known = [each for each in values if each is not None]
-    return known if len(known) == len(values) else None
+    values: list[Value] = []
+    is_complete = True
+    for item in items:
+        read_value = read(item, findings)
+        if read_value is None:
+            is_complete = False
+        else:
+            values.append(read_value)
+    return values if is_complete else None

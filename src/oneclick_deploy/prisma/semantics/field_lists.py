@@ -55,7 +55,7 @@ def resolve_fields(
     paths = _Lookup(model, arguments, declarations, follows_paths=False).resolve(names)
     if not isinstance(paths, list):
         return paths
-    return tuple(field for field, _path in paths)
+    return tuple([field for field, _path in paths])
 
 
 def resolve_index_fields(
@@ -71,13 +71,14 @@ def resolve_index_fields(
     if read is None:
         return None
     lookup = _Lookup(model, arguments, declarations, follows_paths=follows_paths)
-    paths = lookup.resolve([each.name for each in read])
+    paths = lookup.resolve([name for name, _facts in read])
     if not isinstance(paths, list):
         return paths
     return tuple(
-        # A listed field is its name and then what is said about it.
-        IndexField(field, path, *each[1:])
-        for each, (field, path) in zip(read, paths, strict=True)
+        [
+            IndexField(field, path, *facts)
+            for (_name, facts), (field, path) in zip(read, paths, strict=True)
+        ]
     )
 
 
@@ -102,23 +103,21 @@ class _Lookup:
         self._hints: list[str] = []
 
     def resolve(self, names: Sequence[str]) -> list[Path] | FieldProblems | None:
-        paths: list[Path] = []
-        seen: set[Path] = set()
+        paths: dict[Path, None] = {}
         for name in names:
             path = self._find(name)
             if path is None:
                 continue
-            if path in seen:
+            if path in paths:
                 self._note_repeated(name, path)
                 return None
-            seen.add(path)
-            paths.append(path)
+            paths[path] = None
         if self._unknown or self._relations:
             hint = " ".join(filter(None, self._hints))
             return FieldProblems(
                 unknown=tuple(self._unknown), relations=tuple(self._relations), hint=hint
             )
-        return paths
+        return list(paths)
 
     def _find(self, name: str) -> Path | None:
         usual = self._model.field(name)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oneclick_deploy.prisma.records import Record
 from oneclick_deploy.prisma.semantics import coercion, wording
 from oneclick_deploy.prisma.semantics.views import Sort
 from oneclick_deploy.prisma.syntax import tree
@@ -34,24 +33,22 @@ OPERATOR_CLASSES = frozenset(_OPERATOR_CLASS_NAMES.split())
 _UINT32 = 2**32
 
 
-class ListedField(Record):
-    """A field as an index lists it."""
+# What is said about a field: its order, its length, its operator class, whether that is raw.
+Facts = tuple[Sort | None, int | None, str | None, bool]
 
-    name: str
-    sort: Sort | None = None
-    length: int | None = None
-    operator_class: str | None = None
-    is_raw_operator_class: bool = False
+_NO_FACTS: Facts = (None, None, None, False)
 
 
-def read_index_fields(value: tree.Expression, findings: Findings) -> list[ListedField] | None:
-    """The listed fields; None when something else stands among them."""
+def read_index_fields(
+    value: tree.Expression, findings: Findings
+) -> list[tuple[str, Facts]] | None:
+    """The listed names, with what is said about each; None when something else is among them."""
     return coercion.each_of(value, findings, _read_field)
 
 
-def _read_field(value: tree.Expression, findings: Findings) -> ListedField | None:
+def _read_field(value: tree.Expression, findings: Findings) -> tuple[str, Facts] | None:
     if isinstance(value, tree.Constant):
-        return ListedField(value.name)
+        return value.name, _NO_FACTS
     if not isinstance(value, tree.Call):
         coercion.mismatch("constant literal", value, findings)
         return None
@@ -63,7 +60,7 @@ def _read_field(value: tree.Expression, findings: Findings) -> ListedField | Non
     sort = _read_sort(given.get("sort"), findings)
     length = _read_length(given.get("length"), findings)
     operator_class, is_raw = _read_operator_class(given.get("ops"), findings)
-    return ListedField(value.name.name, sort, length, operator_class, is_raw)
+    return value.name.name, (sort, length, operator_class, is_raw)
 
 
 def _read_sort(argument: tree.Argument | None, findings: Findings) -> Sort | None:
