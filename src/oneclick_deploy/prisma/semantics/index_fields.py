@@ -39,9 +39,7 @@ Facts = tuple[Sort | None, int | None, str | None, bool]
 _NO_FACTS: Facts = (None, None, None, False)
 
 
-def read_index_fields(
-    value: tree.Expression, findings: Findings
-) -> list[tuple[str, Facts]] | None:
+def read_index_fields(value: tree.Expression, findings: Findings) -> list[tuple[str, Facts]] | None:
     """The listed names, with what is said about each; None when something else is among them."""
     return coercion.each_of(value, findings, _read_field)
 
