@@ -243,6 +243,7 @@ class FieldChanges:
         type_ = self.random.choice(["Int", "BigInt", "String"])
         for _, field in chain:
             field.type, field.native, field.default = type_, "", ""
+            field.is_updated_at = False
         if type_ == "Int" and self.maker.chance(0.5):
             keys[0].default = "autoincrement()"
         return True

@@ -313,7 +313,8 @@ class _Untidy:
 
     def _block(self, block: Block) -> list[str]:
         keyword, name = block.head().split(" ")
-        head = self._space() + keyword + self._space(1) + name + self._space() + "{"
+        head = self._random.choice(_INLINE) if self._chance() < 0.05 else ""
+        head += self._space() + keyword + self._space(1) + name + self._space() + "{"
         # Whatever follows the bracket on its line is ignored.
         head += self._random.choice(["", "", "", " ", " // comment", " anything at all"])
         lines = [head]
@@ -323,7 +324,8 @@ class _Untidy:
             lines.append(self._line(words))
         if self._chance() < 0.2:
             lines.append(self._comment())
-        lines.append(self._random.choice(["", "", "", " ", "\t"]) + "}")
+        end = self._random.choice(["", "", "", "", "", " // after", " /* after */"])
+        lines.append(self._random.choice(["", "", "", " ", "\t"]) + "}" + end)
         return lines
 
     def _line(self, words: list[str]) -> str:
@@ -341,7 +343,13 @@ class _Untidy:
             if kept == 0 or not rest:
                 line = self._loosen(name) if name.startswith("@@") else line
         end = self._random.choice(["", "", "", "", " ", "\t", " // after", "  /// after it"])
-        return self._random.choice(["  ", "  ", "\t", "", "      "]) + line + end
+        start = self._random.choice(["  ", "  ", "\t", "", "      "])
+        if rest[:1] != ["="] and self._chance() < 0.05:
+            start += self._random.choice(_INLINE)
+        if self._chance() < 0.05:
+            # One comment ends a line, no two.
+            end = f" {self._random.choice(_INLINE)}"
+        return start + line + end
 
     def _space(self, least: int = 0) -> str:
         if self._chance() < 0.7:
