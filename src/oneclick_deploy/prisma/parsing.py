@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from oneclick_deploy.prisma.collector import collector_paused
 from oneclick_deploy.prisma.diagnostics import Diagnostics
 from oneclick_deploy.prisma.schema import Schema
 from oneclick_deploy.prisma.sources import read_sources
@@ -32,5 +33,7 @@ def parse(source: str | Mapping[str, str] | PathLike[str] | Schema) -> Schema:
     if isinstance(source, Schema):
         return source
     diagnostics = Diagnostics()
-    trees = tuple(parse_file(file, diagnostics) for file in read_sources(source))
+    files = read_sources(source)
+    with collector_paused:
+        trees = tuple(parse_file(file, diagnostics) for file in files)
     return Schema(trees=trees, syntax_errors=tuple(diagnostics.errors))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oneclick_deploy.errors import ConfigurationError
+from oneclick_deploy.prisma.collector import collector_paused
 from oneclick_deploy.prisma.parsing import parse
 from oneclick_deploy.prisma.sql.calculate import database_of
 from oneclick_deploy.prisma.sql.creation import creation_of
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 def render_sql(
     source: str | Mapping[str, str] | Path | Schema,
-    *,
     provider: str | None = None,
+    *,
     create_public_schema: bool = True,
 ) -> str:
     """Write the SQL that Prisma 7 writes for a schema, byte for byte.
@@ -41,8 +42,9 @@ def render_sql(
     schema = parse(source)
     dialect = dialect_of(_named_provider(schema) if provider is None else provider)
     schema = schema.with_provider(dialect).check()
-    database = database_of(schema, dialect)
-    return script(creation_of(database, create_public_schema=create_public_schema))
+    with collector_paused:
+        database = database_of(schema, dialect)
+        return script(creation_of(database, create_public_schema=create_public_schema))
 
 
 def _named_provider(schema: Schema) -> str:

@@ -6,6 +6,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from oneclick_deploy.prisma.collector import collector_paused
 from oneclick_deploy.prisma.diagnostics import Diagnostic, invalid
 from oneclick_deploy.prisma.frozen import Frozen
 from oneclick_deploy.prisma.syntax.tree import SyntaxTree
@@ -51,11 +52,13 @@ class Schema(Frozen):
         """Everything that was found out; computed on first use."""
         from oneclick_deploy.prisma.semantics.analysis import analyse
 
-        if self.assumed_provider is None:
-            return analyse(self.trees, self.syntax_errors)
-        from oneclick_deploy.prisma.providers import datasource_of
+        trees = self.trees
+        if self.assumed_provider is not None:
+            from oneclick_deploy.prisma.providers import datasource_of
 
-        return analyse((*self.trees, datasource_of(self.assumed_provider)), self.syntax_errors)
+            trees = (*trees, datasource_of(self.assumed_provider))
+        with collector_paused:
+            return analyse(trees, self.syntax_errors)
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:

@@ -6,6 +6,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from oneclick_deploy.errors import ConfigurationError
+from oneclick_deploy.prisma.collector import collector_paused
 from oneclick_deploy.prisma.diff.differ import steps_between
 from oneclick_deploy.prisma.diff.steps import CreateSchema
 from oneclick_deploy.prisma.frozen import Frozen
@@ -109,8 +110,8 @@ class SqlDiff(Frozen):
 def diff_sql(
     old: Source | None,
     new: Source | None,
-    *,
     provider: str | None = None,
+    *,
     create_public_schema: bool = True,
 ) -> SqlDiff:
     """Find the migration that leads from one schema to another, as ``prisma migrate diff`` does.
@@ -131,10 +132,11 @@ def diff_sql(
     """
     parsed_old, parsed_new = (None if side is None else parse(side) for side in (old, new))
     dialect = dialect_of(_named_provider(parsed_new, parsed_old) if provider is None else provider)
-    before, after = _database(parsed_old, dialect), _database(parsed_new, dialect)
-    if parsed_new is None:
-        before = _spelled_out(before)
-    steps = steps_between(before, after, _rules(dialect))
+    with collector_paused:
+        before, after = _database(parsed_old, dialect), _database(parsed_new, dialect)
+        if parsed_new is None:
+            before = _spelled_out(before)
+        steps = steps_between(before, after, _rules(dialect))
     if not create_public_schema:
         steps = tuple(step for step in steps if step != CreateSchema(DEFAULT))
     return SqlDiff(old=before, new=after, steps=steps)
