@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from re import Match
+from functools import partial
 
 from oneclick_deploy.prisma.syntax import lexicon, wording
 from oneclick_deploy.prisma.syntax.members import MemberReader
@@ -20,8 +19,15 @@ from oneclick_deploy.prisma.syntax.tree import (
     TypeBlock,
 )
 
-# Reads the member at a place with the documentation above it, and gives where the next one begins.
-ReadMember = Callable[[int, str | None], int | None]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from re import Match
+    from typing import TypeVar
+
+    Line = TypeVar("Line")
+    # Reads what stands at a place with the documentation above it; gives where the next one begins.
+    ReadLine = Callable[[int, str | None], tuple[Line, int] | None]
 
 
 class BlockReader(MemberReader):
@@ -44,29 +50,20 @@ class BlockReader(MemberReader):
 
     def model(self, head: Match[str], documentation: str | None) -> ModelBlock | None:
         """A model or view."""
-        fields: list[Field] = []
+        fields: list[Field | None] = []
         attributes: list[Attribute] = []
         name = self.name(*head.span(2))
         keyword = head[1]
-
-        def field(position: int, above: str | None) -> int | None:
-            line = self.field_line(position, above, keyword, name)
-            if line is None:
-                return None
-            found, following = line
-            if found is not None:
-                fields.append(found)
-            return following
-
+        field = partial(self.field_line, keyword, name)
         contents = self._contents(
-            head.end(), "field", wording.INVALID_FIELD, field, attributes.append
+            head.end(), "field", wording.INVALID_FIELD, field, fields, attributes.append
         )
         if contents is None:
             return None
         return ModelBlock(
             self.file,
             name,
-            tuple(fields),
+            tuple(filter(None, fields)),
             tuple(attributes),
             documentation,
             keyword == "view",
@@ -76,45 +73,35 @@ class BlockReader(MemberReader):
 
     def composite_type(self, head: Match[str], documentation: str | None) -> TypeBlock | None:
         """A composite type."""
-        fields: list[Field] = []
+        fields: list[Field | None] = []
         attributes: list[Attribute] = []
         name = self.name(*head.span(2))
 
-        def field(position: int, above: str | None) -> int | None:
-            line = self.field_line(position, above, "type", name)
-            if line is None:
-                return None
-            found, following = line
-            if found is not None:
-                self._check_field_of_type(found)
-                fields.append(found)
-            return following
+        def field(position: int, above: str | None) -> tuple[Field | None, int] | None:
+            line = self.field_line("type", name, position, above)
+            if line is not None and line[0] is not None:
+                self._check_field_of_type(line[0])
+            return line
 
         def attribute(found: Attribute) -> None:
             self.refuse(found.start, found.end, wording.attribute_of_type(found.name.name))
             attributes.append(found)
 
-        contents = self._contents(head.end(), "field", wording.INVALID_FIELD, field, attribute)
+        contents = self._contents(
+            head.end(), "field", wording.INVALID_FIELD, field, fields, attribute
+        )
         if contents is None:
             return None
         end = contents[0]
-        lines = tuple(fields), tuple(attributes)
+        lines = tuple(filter(None, fields)), tuple(attributes)
         return TypeBlock(self.file, name, *lines, documentation, head.start(), end)
 
     def enum(self, head: Match[str], documentation: str | None) -> EnumBlock | None:
         """An enum."""
         values: list[EnumValue] = []
         attributes: list[Attribute] = []
-
-        def value(position: int, above: str | None) -> int | None:
-            line = self.value_line(position, above)
-            if line is None:
-                return None
-            values.append(line[0])
-            return line[1]
-
         contents = self._contents(
-            head.end(), "value", wording.INVALID_VALUE, value, attributes.append
+            head.end(), "value", wording.INVALID_VALUE, self.value_line, values, attributes.append
         )
         if contents is None:
             return None
@@ -127,16 +114,12 @@ class BlockReader(MemberReader):
         """A datasource or generator. What documents it is the last comment inside."""
         properties: list[Property] = []
 
-        def property_(position: int, _above: str | None) -> int | None:
-            line = self.property_line(position)
-            if line is None:
-                return None
-            properties.append(line[0])
-            return line[1]
+        def property_(position: int, _above: str | None) -> tuple[Property, int] | None:
+            return self.property_line(position)
 
         keyword = head[1]
         invalid = wording.INVALID_PROPERTIES[keyword]
-        contents = self._contents(head.end(), "property", invalid, property_, None)
+        contents = self._contents(head.end(), "property", invalid, property_, properties, None)
         if contents is None:
             return None
         end, documentation = contents
@@ -150,14 +133,16 @@ class BlockReader(MemberReader):
         position: int,
         kind: str,
         invalid: str,
-        member: ReadMember,
+        read_line: ReadLine[Line],
+        lines: list[Line],
         take_attribute: Callable[[Attribute], None] | None,
     ) -> tuple[int, str | None] | None:
-        """Read members up to the closing bracket: where it ends, and what the last comment says.
+        """Read lines up to the closing bracket: where it ends, and what the last comment says.
 
-        Documentation stays with the next member, however far away it is.
+        Documentation stays with the next line, however far away it is.
         """
         text = self.text
+        findings = self.findings
         unclosed = self._unclosed[kind]
         visited: list[int] = []
         above: str | None = None
@@ -170,7 +155,7 @@ class BlockReader(MemberReader):
                 unclosed.update(visited)
                 return None
             visited.append(position)
-            mark = len(self.findings)
+            mark = len(findings)
             following = None
             if first == "/":
                 comment = self.comments.block(position)
@@ -178,17 +163,19 @@ class BlockReader(MemberReader):
                     above, end = comment
                     last_comment = above
                     following = lexicon.blanks(text, end).end()
-            elif first == "@":
-                attribute = None if take_attribute is None else self.attribute_line(position)
-                if attribute is not None and take_attribute is not None:
+            elif first == "@" and take_attribute is not None:
+                attribute = self.attribute_line(position)
+                if attribute is not None:
                     found, following = attribute
                     take_attribute(found)
             else:
-                following = member(position, above)
-                if following is not None:
+                line = read_line(position, above)
+                if line is not None:
+                    read, following = line
+                    lines.append(read)
                     above = None
             if following is None:
-                del self.findings[mark:]
+                del findings[mark:]
                 following = self.invalid_line(position, invalid)
             position = following
 

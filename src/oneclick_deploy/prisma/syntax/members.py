@@ -55,7 +55,7 @@ class MemberReader(ExpressionReader):
         self.comments = CommentReader(text, file.text)
 
     def field_line(
-        self, position: int, documentation: str | None, container: str, owner: Identifier
+        self, container: str, owner: Identifier, position: int, documentation: str | None
     ) -> tuple[Field | None, int] | None:
         """A field; none when the line says what is meant, but in an old way."""
         head = lexicon.field_head(self.text, position)
