@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import inspect
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,16 +13,23 @@ from urllib.parse import urlsplit
 from attrs import define, field
 
 Fate = str
-"""``pass``; ``unseen``: lost before the server; ``answer``: lost after it; ``502``: a gateway's."""
+"""``pass``; ``unseen``: lost before the server; ``answer``: lost after it; a status: instead."""
 
 
 @define(eq=False)
 class Loser:
-    """Forwards to ``origin``; ``fate(number, body)`` decides about each request, from 1."""
+    """Forwards to ``origin``; ``fate`` decides about each request.
+
+    Args:
+        origin: The server.
+        fate: Told the number of the request, from 1, and its body, and its path if it asks.
+    """
 
     origin: str
-    fate: Callable[[int, bytes], Fate] = lambda _number, _body: "pass"
+    fate: Callable[..., Fate] = lambda _number, _body: "pass"
     bodies: list[bytes] = field(factory=list)
+    paths: list[str] = field(factory=list)
+    tokens: list[str] = field(factory=list)
     server: ThreadingHTTPServer = field(init=False)
 
     def __enter__(self) -> Self:
@@ -34,6 +42,8 @@ class Loser:
 
             def do_POST(self) -> None:
                 loser.handle(self)
+
+            do_PUT = do_POST  # noqa: N815 - http.server's name
 
             def log_message(self, *_: Any) -> None:
                 pass
@@ -53,27 +63,37 @@ class Loser:
     def handle(self, request: BaseHTTPRequestHandler) -> None:
         body = request.rfile.read(int(request.headers["Content-Length"]))
         self.bodies.append(body)
-        fate = self.fate(len(self.bodies), body)
+        self.paths.append(request.path)
+        self.tokens.append(request.headers["Authorization"] or "")
+        asked = len(inspect.signature(self.fate).parameters) == 3
+        given = (len(self.bodies), body, request.path)
+        fate = self.fate(*given if asked else given[:2])
         if fate == "unseen":
             request.close_connection = True
             return
-        status, content = self._forward(request, body)
+        if fate.isdigit() and fate != "502":
+            status, content, kind = int(fate), b'{"message":"no"}', "application/json"
+        else:
+            status, content, kind = self._forward(request, body)
         if fate == "answer":
             request.close_connection = True
             return
         if fate == "502":
-            status, content = 502, b"bad gateway"
+            status, content, kind = 502, b"bad gateway", "text/plain"
         request.send_response(status)
         request.send_header("Content-Length", str(len(content)))
+        if kind:
+            request.send_header("Content-Type", kind)
         request.end_headers()
         request.wfile.write(content)
 
-    def _forward(self, request: BaseHTTPRequestHandler, body: bytes) -> tuple[int, bytes]:
+    def _forward(self, request: BaseHTTPRequestHandler, body: bytes) -> tuple[int, bytes, str]:
         connection = http.client.HTTPConnection(urlsplit(self.origin).netloc)
         try:
-            headers = {"Host": request.headers["Host"], "Content-Type": "application/json"}
-            connection.request("POST", request.path, body, headers)
+            kept = ("Host", "Content-Type", "Authorization")
+            headers = {name: request.headers[name] for name in kept if request.headers[name]}
+            connection.request(request.command, request.path, body, headers)
             answer = connection.getresponse()
-            return answer.status, answer.read()
+            return answer.status, answer.read(), answer.headers["Content-Type"] or ""
         finally:
             connection.close()

@@ -2,7 +2,7 @@
 
 ``PUT /v2/upload/start``, ``/v2/upload/{id}/chunk/{n}`` and ``/v2/upload/{id}/finalize`` on the host
 of the database (facts: Loading an existing SQLite file). The documented ``POST /v1/upload`` takes
-the whole file in one request and cannot be resumed.
+the whole file in one request and cannot be resumed; it is for hosts without the other.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ LARGEST_FILE: Final = 20 * 10**9
 _PAGE_BYTES: Final = 4096
 _HEADER_BYTES: Final = 100
 _LARGEST_CHUNK: Final = 256 * 1024 * 1024
+_SLOWEST_LINE: Final = 64 * 1024
 _RECIPE: Final = (
     "Copy it with VACUUM INTO a file with page_size 4096 and auto_vacuum 0, set "
     "journal_mode=WAL there, run wal_checkpoint(TRUNCATE), and close it."
@@ -71,6 +72,19 @@ def chunk(
 def finalize(database: Database, upload: Upload, *, token: Secret) -> Call[None]:
     """PUT /v2/upload/{id}/finalize: the server checks the file and puts it to use."""
     return _put(database, upload, "finalize", content=b"", token=token)
+
+
+def whole(database: Database, content: bytes, *, token: Secret) -> Call[None]:
+    """POST /v1/upload: all of a file at once, which the server checks and puts to use."""
+    request = Request(
+        method="POST",
+        url=f"{database.http_url}/v1/upload",
+        headers=_headers(token),
+        content=content,
+        kind=CallKind.REPLACE,
+        timeout=_seconds(content),
+    )
+    return Call(request=request, read=nothing, token=token)
 
 
 def chunks(size: int, chunk_size: int) -> Iterator[tuple[int, int]]:
@@ -144,14 +158,24 @@ def _put(
     database: Database, upload: Upload, action: str, *, content: bytes, token: Secret
 ) -> Call[None]:
     place = f"{database.http_url}/v2/upload/{segment(upload.id, what='upload')}/{action}"
-    headers: dict[str, str | Secret] = {
-        "Authorization": bearer(token),
-        "Content-Type": "application/octet-stream",
-    }
     request = Request(
-        method="PUT", url=place, headers=headers, content=content, kind=CallKind.REPLACE
+        method="PUT",
+        url=place,
+        headers=_headers(token),
+        content=content,
+        kind=CallKind.REPLACE,
+        timeout=_seconds(content),
     )
     return Call(request=request, read=nothing, token=token)
+
+
+def _headers(token: Secret) -> dict[str, str | Secret]:
+    return {"Authorization": bearer(token), "Content-Type": "application/octet-stream"}
+
+
+def _seconds(content: bytes) -> float:
+    """Time for a call: what every call has, and more for what a slow line takes to send."""
+    return 120.0 + len(content) / _SLOWEST_LINE
 
 
 def _unreadable(path: Path, error: OSError) -> DataSourceError:

@@ -48,3 +48,49 @@ class AsyncUploadCalls(AsyncTursoSession):
             if on_progress is not None:
                 on_progress(offset + length, size)
         await self._run(uploads.finalize(database, upload, token=shown))
+
+    async def begin_upload(
+        self, database: Database, size: int, *, token: Secret | str
+    ) -> uploads.Upload:
+        """Begin the upload of a file, for whoever sends its chunks one by one.
+
+        Raises:
+            NotFoundError: The host takes files only in one piece; see `upload_at_once`.
+        """
+        return await self._run(uploads.start(database, size, token=Secret(token)))
+
+    async def send_chunk(
+        self,
+        database: Database,
+        upload: uploads.Upload,
+        number: int,
+        content: bytes,
+        *,
+        token: Secret | str,
+    ) -> None:
+        """Send one chunk. They go in order; one whose answer was lost is sent again.
+
+        Raises:
+            NotFoundError: The server has forgotten this upload.
+        """
+        await self._run(uploads.chunk(database, upload, number, content, token=Secret(token)))
+
+    async def finish_upload(
+        self, database: Database, upload: uploads.Upload, *, token: Secret | str
+    ) -> None:
+        """Let the server check the file and put it to use.
+
+        Raises:
+            ApiError: The server refused the file, or did this before.
+        """
+        await self._run(uploads.finalize(database, upload, token=Secret(token)))
+
+    async def upload_at_once(
+        self, database: Database, content: bytes, *, token: Secret | str
+    ) -> None:
+        """Send a whole file in one request, which cannot be taken up again.
+
+        Raises:
+            ApiError: The server refused the file, or did this before.
+        """
+        await self._run(uploads.whole(database, content, token=Secret(token)))
