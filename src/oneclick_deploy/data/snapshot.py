@@ -49,12 +49,26 @@ def take_snapshot(original: Path, place: Path, *, on_copy: CopyHandler | None = 
 
 
 def back_up(opened: sqlite3.Connection, place: Path, on_copy: CopyHandler | None = None) -> None:
-    """Copy what a connection reads into a file.
+    """Copy what a connection reads into a file, in one transaction.
 
     Raises:
-        sqlite3.Error: It cannot be read.
+        sqlite3.Error: It cannot be read, or is locked for longer than the connection waits.
     """
-    (page,) = opened.execute("PRAGMA page_size").fetchone()
+    # backup() alone would wait for a lock for ever; a read transaction waits as long as the
+    # connection wants, and then keeps writers out until the copy is whole.
+    opened.execute("BEGIN")
+    try:
+        opened.execute("SELECT 1 FROM sqlite_master").close()
+        _copy_pages(opened, place, on_copy)
+    finally:
+        opened.rollback()
+
+
+def _copy_pages(opened: sqlite3.Connection, place: Path, on_copy: CopyHandler | None) -> None:
+    # The connection may be the caller's, who may want rows to be dictionaries.
+    asking = opened.cursor()
+    asking.row_factory = None
+    (page,) = asking.execute("PRAGMA page_size").fetchone()
     tell = on_copy or (lambda _done, _total: None)
     with contextlib.closing(sqlite3.connect(place)) as snapshot:
         # Nobody needs the copy after a crash.
@@ -96,10 +110,6 @@ def _nobody_has_it_open(original: Path) -> bool:
 def _back_up_file(original: Path, place: Path, on_copy: CopyHandler | None) -> None:
     address = f"file:{quote(str(original.resolve()))}?mode=ro"
     with contextlib.closing(sqlite3.connect(address, uri=True, timeout=LOCK_WAIT)) as opened:
-        # backup() alone would wait for a lock for ever; a read transaction waits LOCK_WAIT and
-        # then keeps writers out until the copy is whole.
-        opened.execute("BEGIN")
-        opened.execute("SELECT 1 FROM sqlite_master").fetchone()
         back_up(opened, place, on_copy)
 
 

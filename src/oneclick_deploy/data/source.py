@@ -108,7 +108,7 @@ class SqliteSource:
     def connection(self) -> sqlite3.Connection:
         """The snapshot, for reading in SQL; it may be used from any thread, one at a time."""
         if self._connection is None:
-            raise DataSourceError(f"{self._name} is closed")
+            raise DataSourceError(f"{self._name} is closed", hint="Open the source again.")
         return self._connection
 
     def connect(self) -> sqlite3.Connection:
@@ -117,6 +117,8 @@ class SqliteSource:
         Raises:
             DataSourceError: The source is closed.
         """
+        if not self.path.exists():
+            raise DataSourceError(f"{self._name} is closed", hint="Open the source again.")
         with reading(self._name):
             opened = sqlite3.connect(
                 f"file:{quote(str(self.path))}?mode=ro&immutable=1",

@@ -155,10 +155,10 @@ def _located(value: str, bases: list[Path], root: Path) -> Path:
         raise DataSourceError(f"the datasource of {root} names no file", hint=_proposal(root))
     places = list(dict.fromkeys((base / name).resolve() for base in bases))
     allowed = [place for place in places if place.is_relative_to(inside)]
-    found = next((place for place in allowed if place.is_file()), None)
+    found = next((place for place in allowed if _is_file(place)), None)
     if found is not None:
         return found
-    if not allowed:
+    if places[0] not in allowed:
         raise DataSourceError(
             f"the datasource of {root} names {name}, which is outside the app",
             hint="Pass the path of that file itself.",
@@ -167,6 +167,13 @@ def _located(value: str, bases: list[Path], root: Path) -> Path:
         f"the datasource of {root} names {name}, and there is no {_inside(allowed[0], inside)}",
         hint=_proposal(root),
     )
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long
+        return False
 
 
 def _inside(path: Path, root: Path) -> str:
