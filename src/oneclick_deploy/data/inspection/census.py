@@ -116,8 +116,8 @@ def _measures(table: SourceTable, at: int, types: frozenset[str]) -> Iterator[_M
         return sql if only else f"CASE typeof({x}) WHEN '{kind}' THEN {sql} END"
 
     if "integer" in types:
-        yield _Measure("least", f"min({of('integer', x)})", min)
-        yield _Measure("greatest", f"max({of('integer', x)})", max)
+        yield _Measure("least", f"min({of('integer', x)})", _least)
+        yield _Measure("greatest", f"max({of('integer', x)})", _greatest)
     if "text" in types:
         yield _Measure("longest_text", f"max({of('text', f'length({x})')})", max)
         if _is_date(table, at):
@@ -126,6 +126,15 @@ def _measures(table: SourceTable, at: int, types: frozenset[str]) -> Iterator[_M
                 yield _Measure(name, f"sum({matches})", int.__add__)
     if "blob" in types:
         yield _Measure("longest_blob", f"max({of('blob', f'length({x})')})", max)
+
+
+def _least(one: Any, other: Any) -> Any:
+    """The lesser of two; of a column that turns out to hold other values too, any of them."""
+    return min(one, other) if isinstance(one, int) and isinstance(other, int) else one
+
+
+def _greatest(one: Any, other: Any) -> Any:
+    return max(one, other) if isinstance(one, int) and isinstance(other, int) else one
 
 
 def _slices(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,13 +57,21 @@ if TYPE_CHECKING:
     TargetGiven = Target | Dialect | str
 
 
-def read_target(given: TargetGiven, schema: SchemaGiven | None) -> Target:
-    """The target that the caller means.
+def read_target(given: TargetGiven | None, schema: SchemaGiven | None) -> Target | None:
+    """The target that the caller means, if any.
 
     Raises:
-        ConfigurationError: There is no such family of databases, or a target came with a schema.
+        ConfigurationError: There is no such family of databases, or a schema came without one or
+            beside a target's own tables.
         InvalidSchemaError: Prisma would refuse the schema for that database.
     """
+    if given is None:
+        if schema is not None:
+            raise ConfigurationError(
+                "a schema was given, and no target that it is for",
+                hint="Pass the family of the database as well: target='postgresql'.",
+            )
+        return None
     if isinstance(given, Target):
         if schema is not None:
             raise ConfigurationError(
@@ -90,10 +98,13 @@ def check_fit(
     """
     problems: list[ProblemCount] = []
     unplaced = []
+    places = {table.name: table for table in target.tables}
     with_rows = [table for table in source.report.tables if table.rows]
     for table in with_rows:
         on_table(table)
-        place = _place(source, target, table)
+        place = places.get(table.name)
+        if not places:
+            place = targets_from_source(source.connection, table, target.dialect)
         if place is None:
             unplaced.append((table.name, f"no such table ({table.rows} rows)"))
             continue
@@ -106,10 +117,3 @@ def check_fit(
         else:
             problems += plan.problems
     return tuple(problems), tuple(unplaced)
-
-
-def _place(source: SqliteSource, target: Target, table: SourceTable) -> TargetTable | None:
-    tables: Sequence[TargetTable] = target.tables
-    if not tables:
-        return targets_from_source(source.connection, table, target.dialect)
-    return next((each for each in tables if each.name == table.name), None)

@@ -56,7 +56,7 @@ def inspect(
         InvalidSchemaError: Prisma would refuse the schema for that target.
         DeployCancelledError: ``cancel`` was cancelled.
     """
-    wanted = None if target is None else read_target(target, schema)
+    wanted = read_target(target, schema)
     run = _Run(wanted, cancel, on_progress)
     if isinstance(source, SqliteSource):
         return run.over(source)
@@ -88,9 +88,10 @@ class _Run:
         with self._reading(source):
             sizes = measure(source.connection, report.tables)
         tables = []
+        total = report.rows
         for table in report.tables:
             with self._reading(source, table):
-                census = take_census(source.connection, table, self._counter(source, table))
+                census = take_census(source.connection, table, self._counter(table, total))
             tables.append(
                 TableInspection(
                     **_fields_of(table),
@@ -113,12 +114,12 @@ class _Run:
             seconds=time.monotonic() - self._start,
         )
 
-    def _counter(self, source: SqliteSource, table: SourceTable) -> Callable[[int], None]:
+    def _counter(self, table: SourceTable, total: int) -> Callable[[int], None]:
         def tell(rows: int) -> None:
             if self._cancel is not None:
                 self._cancel.check()
             self._rows += rows
-            self._tell(Step.CENSUS, table.name, self._rows, source.report.rows)
+            self._tell(Step.CENSUS, table.name, self._rows, total)
 
         return tell
 

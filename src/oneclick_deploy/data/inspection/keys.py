@@ -43,7 +43,7 @@ def check_keys(connection: sqlite3.Connection, table: SourceTable) -> list[KeyVi
             rows=rows[number],
             first=tuple(first[number]),
         )
-        for number in range(len(keys))
+        for number in reversed(range(len(keys)))
         if rows[number]
     ]
 

@@ -12,6 +12,7 @@ from oneclick_deploy.data.source import SourceTable
 from oneclick_deploy.data.sources.virtual import shadows_of
 from oneclick_deploy.providers.libsql.identifiers import quote_identifier
 
+_COUNT_PAGES: Final = "SELECT name, pgsize FROM dbstat WHERE aggregate = 1"
 _SAMPLE: Final = 1_000
 # Of a row: its length, its rowid, the length of its header; and of each value, its type.
 _ROW_BYTES: Final = 8
@@ -41,7 +42,7 @@ def measure(connection: sqlite3.Connection, tables: Iterable[SourceTable]) -> Si
     """
     tables = list(tables)
     try:
-        found = connection.execute("SELECT name, pgsize FROM dbstat WHERE aggregate = 1")
+        found = connection.execute(_COUNT_PAGES)
         pages = {str(name): int(size) for name, size in found}
     except sqlite3.OperationalError as error:
         if "no such table" not in str(error):
