@@ -7,6 +7,7 @@ import json
 
 from hypothesis import strategies as st
 
+from oneclick_deploy.data.columns import Kind, TargetColumn
 from oneclick_deploy.data.conversion import Undecodable
 
 integers = st.one_of(
@@ -15,6 +16,8 @@ integers = st.one_of(
     st.integers(-62_135_596_800_002, 253_402_300_800_002),
     st.sampled_from(
         [
+            -(1 << 63),
+            (1 << 63) - 1,
             -62_135_596_800_000,
             -62_135_596_800_001,
             253_402_300_799_999,
@@ -33,13 +36,14 @@ integers = st.one_of(
 floats = st.one_of(
     st.floats(allow_nan=False),
     st.floats(-1e15, 1e15),
+    st.integers(-20, 25).map(lambda n: 10.0**n),
     st.integers(-(10**15), 10**15).map(lambda n: n / 100),
     st.integers(-(10**7), 10**7).map(lambda n: n / 10_000),
     st.integers(-(10**15), 10**15).map(lambda n: n / 10**9),
     st.sampled_from([0.1 + 0.2, 5e-324, 1e22, -0.0, 1e15, 2.5, 1e-5, 9007199254740993.0, 3e38]),
     st.integers(-(10**6), 10**6).map(float),
 )
-moments = st.datetimes(dt.datetime(1, 1, 1), dt.datetime(9999, 12, 31, 23, 59, 59, 999_999))
+moments = st.datetimes()
 _zones = st.sampled_from(
     ["", "Z", "+00:00", " +00:00", "+02:00", "-11:30", "z", "+15:00", "+24:00", "+0200"]
 )
@@ -99,8 +103,28 @@ number_texts = st.one_of(
     integers.map(str),
     floats.map(repr),
     st.sampled_from(
-        ["1.10", "1e400", "-1e400", "0x10", "1_000", "", " 12 ", "12abc", "+5", ".5", "5.", "nan"]
-        + ["9223372036854775808", "inf", "-Infinity", "1e-400", "0.1000", "١٢", "1e20", "1.5e1"]
+        [
+            "1.10",
+            "1e400",
+            "-1e400",
+            "0x10",
+            "1_000",
+            "",
+            " 12 ",
+            "12abc",
+            "+5",
+            ".5",
+            "5.",
+            "nan",
+            "9223372036854775808",
+            "inf",
+            "-Infinity",
+            "1e-400",
+            "0.1000",
+            "١٢",
+            "1e20",
+            "1.5e1",
+        ]
     ),
 )
 documents = st.one_of(
@@ -110,9 +134,29 @@ documents = st.one_of(
         max_leaves=6,
     ).map(json.dumps),
     st.sampled_from(
-        ["", "NaN", "[1,]", '{"a": Infinity}', '"\\u0000"', '"\\\\u0000"', '"\\ud800"']
-        + ['"\\ud83d\\ude00"', "{", '{"a":1,"a":2}', "-", '"a\tb"', " 1 ", "[" * 50 + "]" * 50]
-        + ['"\\\\\\u0000x"', '"\\u0000\\u0000"', '"\\udc00\\ud800"', "\ufeff1", "01", "1.", "'a'"]
+        [
+            "",
+            "NaN",
+            "[1,]",
+            '{"a": Infinity}',
+            '"\\u0000"',
+            '"\\\\u0000"',
+            '"\\ud800"',
+            '"\\ud83d\\ude00"',
+            "{",
+            '{"a":1,"a":2}',
+            "-",
+            '"a\tb"',
+            " 1 ",
+            "[" * 20 + "]" * 20,
+            '"\\\\\\u0000x"',
+            '"\\u0000\\u0000"',
+            '"\\udc00\\ud800"',
+            "\ufeff1",
+            "01",
+            "1.",
+            "'a'",
+        ]
     ),
 )
 _words = st.sampled_from(
@@ -151,3 +195,27 @@ undecodable = st.one_of(
     st.sampled_from([b"\xff", b"a\xc3", b"\xed\xa0\x80", b"\xc0\x80", b"\x80", b"2024-01-01\xff"]),
 ).map(Undecodable)
 values = st.one_of(st.none(), integers, floats, texts, blobs, undecodable)
+
+
+# Values that a kind is likely to take, beside everything else.
+_usual = {
+    Kind.INTEGER: integers,
+    Kind.FLOAT: floats,
+    Kind.DECIMAL: floats | number_texts,
+    Kind.BOOLEAN: st.integers(0, 1) | _words,
+    Kind.TEXT: texts,
+    Kind.OTHER: texts,
+    Kind.BYTES: blobs,
+    Kind.DATETIME: integers | moment_texts,
+    Kind.DATE: st.integers(-700_000, 2_900_000).map(lambda day: day * 86_400_000) | moment_texts,
+    Kind.TIME: st.integers(0, 86_399_999) | moment_texts,
+    Kind.JSON: documents,
+    Kind.UUID: _uuids,
+    Kind.ENUM: _words,
+    Kind.ANY: values,
+}
+
+
+def values_for(column: TargetColumn) -> st.SearchStrategy[object]:
+    """Values for a column, most of which it takes."""
+    return st.one_of(_usual[column.kind], _usual[column.kind], values)

@@ -69,3 +69,11 @@ def takes_nul(dialect: Dialect) -> bool:
 def takes_infinity(column: TargetColumn, dialect: Dialect) -> bool:
     """Whether a float column holds infinities: in PostgreSQL and SQLite."""
     return column.kind is Kind.FLOAT and dialect is not Dialect.MYSQL
+
+
+def reads_escapes(column: TargetColumn, dialect: Dialect) -> bool:
+    """Whether JSON is refused for the characters that its escapes spell.
+
+    Where it is stored parsed, and in MariaDB, whose JSON is a text with a check.
+    """
+    return column.binary_json or dialect is Dialect.MYSQL

@@ -8,7 +8,7 @@ import uuid
 from typing import Any, Final, NoReturn
 
 from oneclick_deploy.data.columns import TargetColumn
-from oneclick_deploy.data.conversion.dialects import Dialect, takes_nul
+from oneclick_deploy.data.conversion.dialects import Dialect, reads_escapes, takes_nul
 from oneclick_deploy.data.conversion.outcome import (
     Converted,
     Outcome,
@@ -118,7 +118,7 @@ def _checked_document(value: str, column: TargetColumn, dialect: Dialect) -> Out
     if loaded is _NOTHING:
         as_text = value if takes_nul(dialect) else value.replace("\0", "")
         return changed(json.dumps(as_text, ensure_ascii=False), Problem.NOT_JSON)
-    if not column.binary_json or "\\u" not in value:
+    if "\\u" not in value or not reads_escapes(column, dialect):
         return Outcome(value)
     near = value
     if dialect is Dialect.POSTGRESQL:

@@ -17,8 +17,11 @@ _EDGES: Final = (5e-324, 2.2250738585072014e-308, 1.7976931348623157e308, 0.1 + 
 
 
 def sql(x: str) -> str:
-    """SQL of the text of a REAL; needs `register` where SQLite is not exact."""
-    return f"printf('%!.18g', {x})" if are_exact() else f"{_FUNCTION}({x})"
+    """SQL of the text of a REAL; needs `register`."""
+    spelled = f"{_FUNCTION}({x})"
+    # printf() writes a negative zero without its sign.
+    exact = f"CASE WHEN {x} = 0 THEN {spelled} ELSE printf('%!.18g', {x}) END"
+    return exact if are_exact() else spelled
 
 
 def register(connection: sqlite3.Connection) -> None:

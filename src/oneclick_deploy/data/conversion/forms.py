@@ -15,6 +15,7 @@ from oneclick_deploy.data.conversion.dialects import (
     Dialect,
     decimal_limits,
     integer_range,
+    reads_escapes,
     takes_infinity,
 )
 from oneclick_deploy.data.conversion.exact import rule_of
@@ -63,7 +64,7 @@ def _floats(x: str, column: TargetColumn, dialect: Dialect) -> tuple[Form, ...]:
     )
     if column.bits == 32:
         return (integers,)
-    finite = "" if takes_infinity(column, dialect) else f" AND abs({x}) < 9e999"
+    finite = "" if takes_infinity(column, dialect) else f" AND +{x} > -9e999 AND +{x} < 9e999"
     real = Form(
         test=f"(typeof({x}) = 'real'{finite})",
         sql=x,
@@ -104,7 +105,11 @@ def _fixed(x: str, places: int, digits: int) -> Form:
     """
     below = f"1e{min(digits, 15 - places)}"
     power = f"1e{places}"
-    few = f"abs(+{x}) < {below} AND round(+{x} * {power}) / {power} = +{x}"
+    # abs() fails for the least integer.
+    few = f"+{x} > -{below} AND +{x} < {below} AND round(+{x} * {power}) / {power} = +{x}"
+    if places > 4:
+        # %g writes an exponent below.
+        few += f" AND (+{x} >= 1e-4 OR +{x} <= -1e-4 OR +{x} = 0)"
     return Form(
         test=f"(typeof({x}) IN ('real', 'integer') AND {few})",
         sql=f"printf('%.15g', {x})",
@@ -163,9 +168,8 @@ def _octets(x: str, column: TargetColumn, dialect: Dialect) -> tuple[Form, ...]:
 
 
 def _documents(x: str, column: TargetColumn, dialect: Dialect) -> tuple[Form, ...]:
-    del dialect
-    # Escapes may spell NUL or half a surrogate pair, which parsed JSON refuses: seen one by one.
-    escapes = rf" AND instr({x}, '\u') = 0" if column.binary_json else ""
+    # Escapes may spell NUL or half a surrogate pair: those are seen one by one.
+    escapes = rf" AND instr({x}, '\u') = 0" if reads_escapes(column, dialect) else ""
     valid = f"json_valid({x}){escapes}"
     whole = Form(
         test=f"(typeof({x}) = 'integer')",

@@ -75,6 +75,7 @@ class TablePlan:
     Args:
         source: The table of the source.
         target: The table of the destination.
+        dialect: The family of the destination.
         columns: The columns that are written, in the order of the source.
         where: SQL of the rows to take; empty for all of them.
         rows: How many rows that are.
@@ -86,6 +87,7 @@ class TablePlan:
 
     source: SourceTable
     target: TargetTable
+    dialect: Dialect
     columns: tuple[ColumnPlan, ...]
     where: str = ""
     rows: int = 0
@@ -176,6 +178,7 @@ def draft_table(
     return TablePlan(
         source=table,
         target=target,
+        dialect=dialect,
         columns=tuple(draft.plan for draft in drafts),
         where=" AND ".join(f"({each})" for each in (where, *kept) if each),
         rows=scope.ask_one("count(*)", where=" AND ".join(kept))[0],
@@ -225,6 +228,7 @@ def assume_table(
     return TablePlan(
         source=table,
         target=target,
+        dialect=dialect,
         columns=tuple(draft.plan for draft in drafts),
         where=where,
         rows=table.rows,
