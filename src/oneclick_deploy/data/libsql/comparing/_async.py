@@ -78,6 +78,8 @@ class AsyncComparison:
                 return False
             page = await aio.to_thread(next, pages, None)
             while page is not None:
+                if not page.is_sure:
+                    return False
                 asked = aio.Background(self._asker(page), name="compare")
                 following = await aio.to_thread(next, pages, None)
                 if not page.is_in(await asked.result()):

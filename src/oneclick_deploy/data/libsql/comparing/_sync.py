@@ -79,6 +79,8 @@ class Comparison:
                 return False
             page = threads.to_thread(next, pages, None)
             while page is not None:
+                if not page.is_sure:
+                    return False
                 asked = threads.Background(self._asker(page), name="compare")
                 following = threads.to_thread(next, pages, None)
                 if not page.is_in(asked.result()):
