@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -9,6 +10,8 @@ import sys
 from oneclick_deploy.prisma.terminal import main
 
 if __name__ == "__main__":
+    # The process ends before there is anything to collect.
+    gc.disable()
     # A reader such as `head` may leave; then this ends as other programs do, without a message.
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)

@@ -39,10 +39,11 @@ def render_sql(
         InvalidSchemaError: Prisma would refuse the schema for that provider.
         ConfigurationError: There is no SQL for such a provider.
     """
-    schema = parse(source)
-    dialect = dialect_of(_named_provider(schema) if provider is None else provider)
-    schema = schema.with_provider(dialect).check()
+    # In one go: between the steps, too, the collector would look at everything made so far.
     with collector_paused:
+        schema = parse(source)
+        dialect = dialect_of(_named_provider(schema) if provider is None else provider)
+        schema = schema.with_provider(dialect).check()
         database = database_of(schema, dialect)
         return script(creation_of(database, create_public_schema=create_public_schema))
 
