@@ -77,7 +77,11 @@ else:
     Record = type.__new__(_RecordType, "Record", (), {"__doc__": "The base of a named tuple."})
 
 
-__all__ = ["Record", "by_identity", "by_type_and_value"]
+__all__ = ["Record", "by_identity", "by_type_and_value", "record_of"]
+
+# Makes a record from its class and the tuple of all its values: the constructor without its checks,
+# in a third of its time, for those that are made by the thousand.
+record_of = tuple.__new__
 
 
 def by_identity(cls: Class) -> Class:

@@ -34,7 +34,7 @@ def infer_relations(models: Iterable[Model]) -> tuple[Relation, ...]:
 
 def generated_name(first: str, second: str) -> str:
     """The name of a relation between two models that gives none: ``PostToUser``."""
-    return f"{min(first, second)}To{max(first, second)}"
+    return f"{first}To{second}" if first < second else f"{second}To{first}"
 
 
 class _Pairs:

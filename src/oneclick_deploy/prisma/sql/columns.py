@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from oneclick_deploy.prisma.records import record_of
 from oneclick_deploy.prisma.semantics.views import Enum, ScalarType, Unsupported
 from oneclick_deploy.prisma.sql import literals, types
 from oneclick_deploy.prisma.sql.database import (
@@ -39,18 +40,22 @@ class Columns:
 
     def column(self, field: ScalarField) -> Column:
         """The column of a field."""
-        column_type = self._type(field)
-        bare = Column(field.database_name, column_type, field.arity)
-        default = field.default
-        if default is None:
-            return bare._replace(auto_increment=True) if self._is_rowid(field) else bare
-        return Column(
-            bare.name,
-            column_type,
+        name, column_type, arity, default = (
+            field.database_name,
+            self._type(field),
             field.arity,
-            self._default(field, default, bare),
-            field.is_autoincrement or self._is_rowid(field),
-            self._is_of_client(field, default),
+            field.default,
+        )
+        is_rowid = self._provider is Provider.SQLITE and _is_rowid(field)
+        if default is None:
+            return record_of(Column, (name, column_type, arity, None, is_rowid, False))
+        return Column(
+            name,
+            column_type,
+            arity,
+            self._default(field, default, column_type),
+            is_rowid or default.function == "autoincrement",
+            _is_of_client(field, default),
         )
 
     def _type(self, field: ScalarField) -> ColumnType:
@@ -87,31 +92,17 @@ class Columns:
             self._enums[enum] = known
         return known
 
-    def _is_rowid(self, field: ScalarField) -> bool:
-        """Whether SQLite numbers the column by itself: an Int that is the table's whole key."""
-        key = field.model.primary_key
-        return (
-            self._provider is Provider.SQLITE
-            and field.type is ScalarType.INT
-            and key is not None
-            and len(key.fields) == 1
-            and key.fields[0].field is field
-        )
-
-    def _is_of_client(self, field: ScalarField, default: Default) -> bool:
-        return (
-            default.function is not None
-            and default.function not in _DATABASE_FUNCTIONS
-            and isinstance(field.type, ScalarType)
-        )
-
-    def _default(self, field: ScalarField, default: Default, bare: Column) -> ColumnDefault | None:
+    def _default(
+        self, field: ScalarField, default: Default, column_type: ColumnType
+    ) -> ColumnDefault | None:
         match default.function:
             case None:
-                list_type = types.postgresql_type(bare) if bare.arity is Arity.LIST else ""
+                list_type = ""
+                if field.arity is Arity.LIST:
+                    list_type = types.postgresql_type(Column("", column_type, Arity.LIST))
                 return literals.literal_of(default.value, field.type, self._provider, list_type)
             case "now":
-                return self._now(bare.type)
+                return self._now(column_type)
             case "dbgenerated":
                 return self._generated(field, default)
             case "autoincrement" if self._provider is Provider.POSTGRESQL:
@@ -132,6 +123,22 @@ class Columns:
             drops = self._provider is Provider.MYSQL and field.type is ScalarType.JSON
             return DatabaseGenerated(text, text if text and not drops else None)
         return None
+
+
+def _is_rowid(field: ScalarField) -> bool:
+    """Whether SQLite numbers the column by itself: an Int that is the table's whole key."""
+    if field.type is not ScalarType.INT:
+        return False
+    key = field.model.primary_key
+    return key is not None and len(key.fields) == 1 and key.fields[0].field is field
+
+
+def _is_of_client(field: ScalarField, default: Default) -> bool:
+    return (
+        default.function is not None
+        and default.function not in _DATABASE_FUNCTIONS
+        and isinstance(field.type, ScalarType)
+    )
 
 
 def _first_text(default: Default) -> str:

@@ -23,15 +23,15 @@ def foreign_key_of(relation: Relation, connector: Connector) -> ForeignKey | Non
     if field.fields is None or field.references is None or touches_view(relation):
         return None
     table = relation.model_a.database_name
-    columns = tuple(column.database_name for column in field.fields)
+    columns = tuple([column.database_name for column in field.fields])
     return ForeignKey(
-        name=field.mapped_name or foreign_key_name(table, columns, connector),
-        columns=columns,
-        referenced_table=relation.model_b.database_name,
-        referenced_namespace=namespace_of(relation.model_b),
-        referenced_columns=tuple(column.database_name for column in field.references),
-        on_delete=field.on_delete or _default_on_delete(field),
-        on_update=field.on_update or ReferentialAction.CASCADE,
+        field.mapped_name or foreign_key_name(table, columns, connector),
+        columns,
+        relation.model_b.database_name,
+        namespace_of(relation.model_b),
+        tuple([column.database_name for column in field.references]),
+        field.on_delete or _default_on_delete(field),
+        field.on_update or ReferentialAction.CASCADE,
     )
 
 

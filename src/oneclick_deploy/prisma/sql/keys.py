@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oneclick_deploy.prisma.connectors import constraint_names
+from oneclick_deploy.prisma.records import record_of
 from oneclick_deploy.prisma.semantics import views
 from oneclick_deploy.prisma.sql.conditions import condition_of
 from oneclick_deploy.prisma.sql.database import Index, IndexKind, KeyColumn, PrimaryKey
@@ -29,16 +30,16 @@ def primary_key_of(model: Model, connector: Connector) -> PrimaryKey | None:
     if connector.has_named_primary_keys:
         table = model.database_name
         name = key.mapped_name or constraint_names.primary_key_name(table, connector)
-    return PrimaryKey(name, tuple(_column(field, None) for field in key.fields))
+    return PrimaryKey(name, tuple([_column(field, None) for field in key.fields]))
 
 
 def indexes_of(model: Model, connector: Connector) -> tuple[Index, ...]:
     """The indexes of a model's table, in the order in which they are created."""
-    return tuple(_index(index, connector) for index in model.indexes)
+    return tuple([_index(index, connector) for index in model.indexes])
 
 
 def _index(index: views.Index, connector: Connector) -> Index:
-    columns = tuple(_column(field, index.algorithm) for field in index.fields)
+    columns = tuple([_column(field, index.algorithm) for field in index.fields])
     name = index.mapped_name
     if name is None:
         name = _default_name(index, [column.name for column in columns], connector)
@@ -57,7 +58,7 @@ def _column(field: IndexField, algorithm: str | None) -> KeyColumn:
     name = field.field.database_name
     written = field.operator_class
     if written is None:
-        return KeyColumn(name, field.sort, field.length)
+        return record_of(KeyColumn, (name, field.sort, field.length, None, False, False))
     if field.is_raw_operator_class:
         return KeyColumn(name, field.sort, field.length, written, is_raw_operator_class=True)
     from oneclick_deploy.prisma.sql.operator_classes import is_default, sql_name

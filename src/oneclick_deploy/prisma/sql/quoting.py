@@ -10,17 +10,23 @@ from __future__ import annotations
 
 def sqlite(name: str) -> str:
     """A name for SQLite: ``"name"``."""
-    return '"' + name.replace('"', '""') + '"'
+    if '"' in name:
+        name = name.replace('"', '""')
+    return f'"{name}"'
 
 
 def postgresql(name: str) -> str:
     """A name for PostgreSQL: ``"name"``."""
-    return '"' + name.replace('"', '""') + '"'
+    if '"' in name:
+        name = name.replace('"', '""')
+    return f'"{name}"'
 
 
 def mysql(name: str) -> str:
     """A name for MySQL: the name between backticks."""
-    return "`" + name.replace("`", "``") + "`"
+    if "`" in name:
+        name = name.replace("`", "``")
+    return f"`{name}`"
 
 
 def text(value: str) -> str:

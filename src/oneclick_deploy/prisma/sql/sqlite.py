@@ -10,6 +10,7 @@ from oneclick_deploy.prisma.sql.database import IndexKind
 from oneclick_deploy.prisma.sql.quoting import sqlite as quoted
 from oneclick_deploy.prisma.sql.script import Step
 from oneclick_deploy.prisma.sql.types import sqlite_type
+from oneclick_deploy.prisma.syntax.tree import Arity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -47,7 +48,7 @@ def create_table(table: Table, *, name: str | None = None) -> str:
 def column(definition: Column, *, is_primary_key: bool = False) -> str:
     """A column as it stands in CREATE TABLE and ADD COLUMN."""
     text = f"{quoted(definition.name)} {sqlite_type(definition)}"
-    if definition.is_required:
+    if definition.arity is Arity.REQUIRED:
         text += " NOT NULL"
     if is_primary_key:
         text += " PRIMARY KEY"

@@ -27,6 +27,7 @@ from oneclick_deploy.prisma.semantics.checks.one_to_many import check_one_to_man
 from oneclick_deploy.prisma.semantics.checks.one_to_one import check_one_to_one
 from oneclick_deploy.prisma.semantics.checks.relations import check_foreign_key
 from oneclick_deploy.prisma.semantics.views import RelationKind, Unsupported
+from oneclick_deploy.prisma.syntax.tree import Arity
 
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.views import Model
@@ -77,7 +78,8 @@ def _check_fields(model: Model, names: Names, context: Context) -> bool:
     """Check scalars, then relations; False when it is unclear which relations there are."""
     custom_names = names.custom(model)
     for field in model.scalar_fields:
-        fields.check_type(field, context)
+        if field.arity is Arity.LIST or field.type in fields.NOT_EVERYWHERE:
+            fields.check_type(field, context)
         if field.name in custom_names:
             fields.check_client_name(field, context)
         if field.native_type is not None:

@@ -53,7 +53,7 @@ def check_default(field: ScalarField, context: Context) -> None:
     model = field.model
     if default.mapped_name is not None:
         _check_name(field, default.mapped_name, context)
-    if isinstance(field.type, ScalarType):
+    if default.function is None and isinstance(field.type, ScalarType):
         check_value(default.value, field.type, model.file, context)
     if default.function == "auto" and not context.connector.has_automatic_defaults:
         message = "The current connector does not support the `auto()` function."

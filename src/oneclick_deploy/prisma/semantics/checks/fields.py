@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.checks.context import Context
     from oneclick_deploy.prisma.semantics.views import RelationField, ScalarField
 
+# The types that some databases do not have.
+NOT_EVERYWHERE = frozenset({ScalarType.JSON, ScalarType.DECIMAL})
+
 
 def check_type(field: ScalarField, context: Context) -> None:
-    """The database knows the type, and lists of it."""
+    """The database knows the type, and lists of it; only these types and lists need asking."""
     if field.type is ScalarType.JSON:
         _check_json(field, context)
     elif field.type is ScalarType.DECIMAL and not context.connector.has_decimal:

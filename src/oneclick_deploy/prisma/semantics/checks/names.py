@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from oneclick_deploy.prisma.connectors import constraint_names
 from oneclick_deploy.prisma.connectors.connector import Scope
+from oneclick_deploy.prisma.semantics.relations import generated_name
 from oneclick_deploy.prisma.semantics.views import RelationKind
 
 if TYPE_CHECKING:
@@ -66,12 +67,11 @@ class Names:
         self._of_everything = [places[each] for each in (Scope.MODEL_EVERYTHING,) if each in places]
         self._custom: dict[Model, dict[str, int]] = {}
         self._index_names: dict[Index, str] = {}
-        self._relation_fields: dict[tuple[Model, Model, str], list[RelationField]] = {}
+        self._alike: dict[RelationField, list[RelationField]] = {}
         for model in context.models_then_views:
             self._count_primary_key(model)
             self._count_indexes(model)
-            for field in model.relation_fields:
-                self._relation_fields.setdefault(_relation_key(field), []).append(field)
+            self._group_relation_fields(model)
         if self._of_foreign_keys:
             self._count_foreign_keys(context.relations)
 
@@ -112,7 +112,14 @@ class Names:
 
     def alike(self, field: RelationField) -> list[RelationField]:
         """The fields of the model that refer to the same model by the same relation name."""
-        return self._relation_fields[_relation_key(field)]
+        return self._alike[field]
+
+    def _group_relation_fields(self, model: Model) -> None:
+        groups: dict[tuple[Model, str], list[RelationField]] = {}
+        for field in model.relation_fields:
+            group = groups.setdefault((field.referenced_model, relation_name(field)), [])
+            group.append(field)
+            self._alike[field] = group
 
     def _count_primary_key(self, model: Model) -> None:
         key = model.primary_key
@@ -176,12 +183,8 @@ def _foreign_key_name(relation: Relation, connector: Connector) -> str:
     return constraint_names.foreign_key_name(relation.model_a.database_name, columns, connector)
 
 
-def _relation_key(field: RelationField) -> tuple[Model, Model, str]:
-    return field.model, field.referenced_model, relation_name(field)
-
-
 def relation_name(field: RelationField) -> str:
     """The name given to the relation, or the one that Prisma makes of the models' names."""
     if field.relation_name is not None:
         return field.relation_name
-    return "To".join(sorted((field.model.name, field.referenced_model.name)))
+    return generated_name(field.model.name, field.referenced_model.name)

@@ -132,9 +132,9 @@ def relation_argument(field: RelationField, name: str) -> Spanned:
 
 def _check_database_name(field: RelationField, context: Context) -> None:
     name = field.mapped_name
-    attribute = attribute_of(field.node, "relation")
-    if name is None or attribute is None:
+    if name is None:
         return
+    attribute = attribute_of(field.node, "relation") or field.node
     model, connector = field.model, context.connector
     if not connector.has_named_foreign_keys:
         message = "Your provider does not support named foreign keys."
