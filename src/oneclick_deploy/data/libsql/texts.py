@@ -9,16 +9,18 @@ from __future__ import annotations
 import math
 import operator
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from json.encoder import encode_basestring
 from typing import Any, Final, TypeAlias
 
 Value: TypeAlias = int | float | str | bytes | None
 Row: TypeAlias = tuple[Value, ...]
 
+_TEXT: Final = '{"type":"text","value":%s}'.__mod__
+_FLOAT: Final = '{"type":"float","value":%s}'.__mod__
 NULL: Final = '{"type":"null"}'
 # A fraction's denominator must fit the 64-bit integer that SQLite shifts.
-_MOST_SHIFT: Final = 62
+_SHIFTS: Final = {1 << shift: str(shift) for shift in range(63)}
 _LARGEST_INTEGER: Final = 2**63 - 1
 _PLAIN: Final = frozenset({int, str, type(None)})
 _WITH_FLOATS: Final = _PLAIN | {float}
@@ -70,9 +72,21 @@ def document_rows(rows: Sequence[Row]) -> tuple[list[str], tuple[str, ...]] | No
 
 def _hrana_column(column: Sequence[Any]) -> list[str]:
     kinds = set(map(type, column))
+    if kinds == {float}:
+        return _hrana_floats(column)
+    if kinds == {str}:
+        return list(map(_TEXT, map(encode_basestring, column)))
     if len(kinds) == 1:
         return list(map(_WRITERS[kinds.pop()], column))
     return [_WRITERS[type(value)](value) for value in column]
+
+
+def _hrana_floats(column: Sequence[float]) -> list[str]:
+    texts = list(map(repr, column))
+    together = "".join(texts)
+    if "e" in together or "n" in together:  # an exponent, an infinity
+        return list(map(_hrana_float, column))
+    return list(map(_FLOAT, texts))
 
 
 def _hrana_float(value: float) -> str:
@@ -119,7 +133,7 @@ def _document_column(column: Sequence[Any], position: int) -> tuple[list[list[st
     if not kinds <= _WITH_FLOATS:
         return None
     fraction = f"({read})*1.0/(1<<(value->>{position + 1}))"
-    pairs = _fractions(column)
+    pairs = _fractions(column, kinds)
     if pairs is None:
         return None
     if kinds == {float}:
@@ -144,26 +158,34 @@ def _plain_text(value: int | str | None) -> str:
     return encode_basestring(value) if isinstance(value, str) else str(value)
 
 
-def _fractions(column: Sequence[Any]) -> list[list[str]] | None:
+def _fractions(column: Sequence[Any], kinds: set[type]) -> list[list[str]] | None:
+    """The numerators of floats, and the exponents of their denominators, which are null for others.
+
+    Most of the work on ordinary rows is done here, so that no line runs for each value.
+    """
+    floats = column if len(kinds) == 1 else [each for each in column if type(each) is float]
+    if 0.0 in floats and any(math.copysign(1.0, each) < 0 for each in floats if not each):
+        return None  # a fraction has no negative zero
+    try:
+        tops, bottoms = zip(*map(float.as_integer_ratio, floats), strict=True)
+        shifts = list(map(_SHIFTS.__getitem__, bottoms))
+    except (OverflowError, KeyError):  # an infinity; closer to zero than an integer can say
+        return None
+    if max(tops) > _LARGEST_INTEGER or min(tops) < -_LARGEST_INTEGER:
+        return None
+    if len(kinds) == 1:
+        return [list(map(str, tops)), shifts]
+    return _mixed(column, iter(tops), iter(shifts))
+
+
+def _mixed(
+    column: Sequence[Any], tops: Iterator[int], shifts: Iterator[str]
+) -> list[list[str]] | None:
     upper, lower = [], []
     for value in column:
-        if type(value) is float:
-            if value == 0 or value - value != 0:  # zeros have a sign; infinities no fraction
-                if math.copysign(1.0, value) < 0 or value:
-                    return None
-                upper.append("0")
-                lower.append("0")
-                continue
-            top, bottom = value.as_integer_ratio()
-            shift = bottom.bit_length() - 1
-            if shift > _MOST_SHIFT or abs(top) > _LARGEST_INTEGER:
-                return None
-            upper.append(str(top))
-            lower.append(str(shift))
-        else:
-            text = _plain_text(value)
-            if _NUL in text:
-                return None
-            upper.append(text)
-            lower.append("null")
+        is_float = type(value) is float
+        upper.append(str(next(tops)) if is_float else _plain_text(value))
+        lower.append(next(shifts) if is_float else "null")
+        if _NUL in upper[-1]:
+            return None
     return [upper, lower]
