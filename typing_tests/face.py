@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import assert_type
 
 import oneclick_deploy as od
-from oneclick_deploy.data import SourceReport, inspect
+from oneclick_deploy.data import Inspection, inspect
 from oneclick_deploy.errors import (
     ApiError,
     DatabaseError,
@@ -56,7 +56,7 @@ def describe_app() -> od.App:
     assert_type(app.source, Path)
     assert_type(app.preview_data, Path | bytes | None)
     assert_type(app.site_path(), Path)
-    assert_type(inspect("preview.db"), SourceReport)
+    assert_type(inspect("preview.db"), Inspection)
     return app
 
 
