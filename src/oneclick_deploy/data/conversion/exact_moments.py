@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from decimal import Decimal
-from fractions import Fraction
+from decimal import ROUND_FLOOR, Decimal
 from typing import Final
 
 from oneclick_deploy.data.columns import TargetColumn
 from oneclick_deploy.data.conversion.dialects import Dialect, fraction_digits, moment_range
-from oneclick_deploy.data.conversion.exact_numbers import number_of
+from oneclick_deploy.data.conversion.exact_numbers import EXACT, number_of
 from oneclick_deploy.data.conversion.outcome import Converted, Outcome, changed, refused
 from oneclick_deploy.data.problems import Problem
 
@@ -106,9 +105,9 @@ def _read_float(value: float) -> tuple[int, str] | Problem:
     """A float counts milliseconds; what it has beyond them is kept as digits."""
     if not abs(value) < _FAR:
         return Problem.OUT_OF_RANGE
-    exact = Fraction(Decimal(repr(value)))
-    seconds, rest = divmod(exact, 1000)
-    digits = str(int(rest * 10**20)).zfill(23).rstrip("0")
+    exact = Decimal(repr(value)).scaleb(-3, context=EXACT)
+    seconds = exact.to_integral_value(ROUND_FLOOR)
+    _, _, digits = format(EXACT.subtract(exact, seconds), "f").partition(".")
     return int(seconds), digits.ljust(3, "0")
 
 

@@ -30,7 +30,7 @@ _INFINITIES: Final = {
     "-infinity": -math.inf,
 }
 # Enough for every double and every text of 1,000 digits.
-_EXACT: Final = Context(prec=6000, Emax=999_999, Emin=-999_999)
+EXACT: Final = Context(prec=6000, Emax=999_999, Emin=-999_999)
 _GREATEST_DOUBLE: Final = 1.7976931348623157e308
 _GREATEST_FLOAT32: Final = 3.4028234663852886e38
 _LONGEST_TEXT: Final = 1000
@@ -45,7 +45,7 @@ def number_of(value: Converted) -> float | Decimal | None:
         return None
     text = value.strip(" \t\r\n")
     if _NUMBER.fullmatch(text):
-        return _EXACT.create_decimal(text)
+        return EXACT.create_decimal(text)
     return _INFINITIES.get(text.lower())
 
 
@@ -139,8 +139,9 @@ def float32_text(value: float) -> str:
 
 
 def _limited(exact: Decimal, precision: int, scale: int) -> Outcome:
-    kept = exact.quantize(Decimal(1).scaleb(-scale), context=_EXACT)
-    if abs(kept) >= Decimal(1).scaleb(precision - scale):
+    kept = exact.quantize(Decimal(1).scaleb(-scale), context=EXACT)
+    # The operators would round to the thread's own precision.
+    if kept.copy_abs() >= Decimal(1).scaleb(precision - scale):
         greatest = _greatest_decimal(precision, scale, negative=exact < 0)
         return changed(greatest, Problem.OUT_OF_RANGE)
     text = plain_text(kept)
@@ -153,5 +154,5 @@ def _spells(number: float | Decimal, nearest: float) -> bool:
 
 
 def _greatest_decimal(precision: int, scale: int, *, negative: bool) -> str:
-    greatest = (Decimal(10) ** precision - 1).scaleb(-scale, context=_EXACT)
-    return plain_text(-greatest if negative else greatest)
+    greatest = Decimal("9" * precision).scaleb(-scale, context=EXACT)
+    return plain_text(greatest.copy_negate() if negative else greatest)
