@@ -115,21 +115,22 @@ def _measures(table: SourceTable, at: int, types: frozenset[str]) -> Iterator[_M
         yield _Measure(each, counted, int.__add__)
     only = len(types - {"null"}) == 1
 
-    def of(kind: str, sql: str) -> str:
-        """The expression for values of that type; the others give NULL."""
-        return sql if only else f"CASE typeof({x}) WHEN '{kind}' THEN {sql} END"
+    def of(kind: str, aggregate: str, test: str = "") -> str:
+        """The aggregate over the values of that type."""
+        tests = [each for each in ("" if only else f"typeof({x}) = '{kind}'", test) if each]
+        return f"{aggregate} FILTER (WHERE {' AND '.join(tests)})" if tests else aggregate
 
     if "integer" in types:
-        yield _Measure("least", f"min({of('integer', x)})", _least)
-        yield _Measure("greatest", f"max({of('integer', x)})", _greatest)
+        yield _Measure("least", of("integer", f"min({x})"), _least)
+        yield _Measure("greatest", of("integer", f"max({x})"), _greatest)
     if "text" in types:
-        yield _Measure("longest_text", f"max({of('text', f'length({x})')})", max)
+        yield _Measure("longest_text", of("text", f"max(length({x}))"), max)
         if _is_date(table, at):
             for name, form in _FORMS.items():
-                matches = of("text", f"{x} GLOB '{form}'")
-                yield _Measure(name, f"sum({matches})", int.__add__)
+                counted = of("text", "count(*)", f"{x} GLOB '{form}'")
+                yield _Measure(name, counted, int.__add__)
     if "blob" in types:
-        yield _Measure("longest_blob", f"max({of('blob', f'length({x})')})", max)
+        yield _Measure("longest_blob", of("blob", f"max(length({x}))"), max)
 
 
 def _least(one: Any, other: Any) -> Any:
