@@ -1,0 +1,1 @@
+"""The import into PostgreSQL, as it is written."""
