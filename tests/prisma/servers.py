@@ -29,6 +29,14 @@ from attrs import field, frozen
 
 INSTALL = "install postgresql and mariadb-server, as tools/install_test_tools.py does in CI"
 _PATIENCE = 60.0
+_DURABLE = {"max_wal_size": "4GB"}
+_FLEETING = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "max_wal_senders": "0",
+    "wal_level": "minimal",
+}
 # Debian keeps the server's programs off PATH.
 _POSTGRES_PLACES = ("/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt", "/usr/local/opt")
 
@@ -137,8 +145,12 @@ _INDEXES = """
 
 
 @contextlib.contextmanager
-def running_postgres() -> Iterator[PostgresServer]:
-    """Start a PostgreSQL, or skip."""
+def running_postgres(*, is_durable: bool = False) -> Iterator[PostgresServer]:
+    """Start a PostgreSQL, or skip.
+
+    Args:
+        is_durable: Whether it writes to the disk as it does by default, for benchmarks.
+    """
     postgres, initdb = _postgres_program("postgres"), _postgres_program("initdb")
     if postgres is None or initdb is None:
         pytest.skip(f"there is no PostgreSQL server: {INSTALL}")
@@ -149,15 +161,11 @@ def running_postgres() -> Iterator[PostgresServer]:
 
         def options(port: int) -> list[str | Path]:
             settings = {
-                "fsync": "off",
-                "full_page_writes": "off",
-                "synchronous_commit": "off",
                 "listen_addresses": "127.0.0.1",
                 "port": str(port),
                 "unix_socket_directories": "",
-                "max_wal_senders": "0",
-                "wal_level": "minimal",
             }
+            settings |= _DURABLE if is_durable else _FLEETING
             given = [f"--{name}={value}" for name, value in settings.items()]
             return [postgres, "-D", data, *given]
 
