@@ -7,9 +7,11 @@ nothing and loads no third-party module.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from oneclick_deploy import (
         data as data,
         errors as errors,

@@ -7,9 +7,11 @@ Every name is loaded when it is first used. A schema is text, ``{path: text}`` f
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from oneclick_deploy.prisma import migrations as migrations
     from oneclick_deploy.prisma.diagnostics import Diagnostic as Diagnostic, report as report
     from oneclick_deploy.prisma.diff.findings import (

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.prisma.collector import collector_paused
 from oneclick_deploy.prisma.diagnostics import Diagnostics
 from oneclick_deploy.prisma.schema import Schema
 from oneclick_deploy.prisma.sources import read_sources
 from oneclick_deploy.prisma.syntax.parser import parse_file
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from os import PathLike

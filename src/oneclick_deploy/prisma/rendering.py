@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.errors import ConfigurationError
 from oneclick_deploy.prisma.collector import collector_paused
 from oneclick_deploy.prisma.parsing import parse
@@ -12,6 +10,7 @@ from oneclick_deploy.prisma.sql.creation import creation_of
 from oneclick_deploy.prisma.sql.dialects import dialect_of
 from oneclick_deploy.prisma.sql.script import script
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from oneclick_deploy.prisma.collector import collector_paused
 from oneclick_deploy.prisma.diagnostics import Diagnostic, invalid
 from oneclick_deploy.prisma.frozen import Frozen
 from oneclick_deploy.prisma.syntax.tree import SyntaxTree
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
 
 from oneclick_deploy.errors import InvalidSchemaError, OneClickError, SchemaError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
     from collections.abc import Callable, Iterable, Mapping

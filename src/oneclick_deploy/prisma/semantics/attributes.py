@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.findings import Findings
     from oneclick_deploy.prisma.syntax.tree import Attribute

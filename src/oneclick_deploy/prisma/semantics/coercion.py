@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
-
 from oneclick_deploy.prisma.semantics import wording
 from oneclick_deploy.prisma.syntax import tree
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
     from oneclick_deploy.prisma.semantics.findings import Findings
 
-Value = TypeVar("Value")
+    Value = TypeVar("Value")
 
 _KINDS: dict[type, str] = {
     tree.Number: "numeric",

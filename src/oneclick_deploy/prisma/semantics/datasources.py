@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from oneclick_deploy.prisma.connectors import connector_for
 from oneclick_deploy.prisma.semantics import coercion, hints, wording
@@ -13,6 +12,7 @@ from oneclick_deploy.prisma.semantics.findings import Findings
 from oneclick_deploy.prisma.semantics.views import Datasource
 from oneclick_deploy.prisma.syntax import tree
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.connectors.connector import Connector
     from oneclick_deploy.prisma.diagnostics import Diagnostics

@@ -7,7 +7,6 @@ its type, is checked later, when the schema as a whole was understood.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from oneclick_deploy.prisma.frozen import fill
 from oneclick_deploy.prisma.semantics import coercion, wording
@@ -23,6 +22,7 @@ from oneclick_deploy.prisma.semantics.views import (
 from oneclick_deploy.prisma.syntax import tree
 from oneclick_deploy.prisma.syntax.tree import Arity
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.arguments import Arguments
 

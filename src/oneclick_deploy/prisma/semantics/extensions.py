@@ -5,12 +5,11 @@ Rules: psl/psl-core/src/builtin_connectors/postgres_datamodel_connector/datasour
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.prisma.semantics import coercion, wording
 from oneclick_deploy.prisma.semantics.views import Extension
 from oneclick_deploy.prisma.syntax import tree
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.findings import Findings
 

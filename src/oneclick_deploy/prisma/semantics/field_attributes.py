@@ -6,7 +6,6 @@ Rules: psl/parser-database/src/attributes.rs, visit_scalar_field_attributes, and
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from oneclick_deploy.prisma.frozen import Frozen, fill
 from oneclick_deploy.prisma.semantics import coercion, wording
@@ -25,6 +24,7 @@ from oneclick_deploy.prisma.semantics.views import (
 )
 from oneclick_deploy.prisma.syntax.tree import Arity, Attribute
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.arguments import Arguments
     from oneclick_deploy.prisma.semantics.findings import Findings

@@ -6,7 +6,6 @@ Rules: psl/parser-database/src/attributes.rs, resolve_field_array_with_args and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from oneclick_deploy.prisma.frozen import Frozen
 from oneclick_deploy.prisma.semantics import coercion, wording
@@ -21,6 +20,7 @@ from oneclick_deploy.prisma.semantics.views import (
 )
 from oneclick_deploy.prisma.syntax import tree
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.arguments import Arguments
     from oneclick_deploy.prisma.semantics.types import Declarations

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Protocol
-
 from oneclick_deploy.prisma.semantics import hints
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Protocol
+
     from oneclick_deploy.prisma.diagnostics import Diagnostics
     from oneclick_deploy.prisma.syntax.source import SourceFile
+
+    class Spanned(Protocol):
+        """Anything that stands somewhere in a text."""
+
+        @property
+        def start(self) -> int:
+            """Offset of the first character."""
+            ...
+
+        @property
+        def end(self) -> int:
+            """Offset after the last one."""
+            ...
 
 
 # Looking for a similar name takes longer than everything else that is done about a mistake.
 _HINTED = 50
-
-
-class Spanned(Protocol):
-    """Anything that stands somewhere in a text."""
-
-    @property
-    def start(self) -> int:
-        """Offset of the first character."""
-        ...
-
-    @property
-    def end(self) -> int:
-        """Offset after the last one."""
-        ...
 
 
 class Findings:

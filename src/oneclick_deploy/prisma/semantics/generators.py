@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from oneclick_deploy.prisma.semantics import coercion
 from oneclick_deploy.prisma.semantics.datasources import property_values
@@ -13,6 +12,7 @@ from oneclick_deploy.prisma.semantics.preview_features import read_preview_featu
 from oneclick_deploy.prisma.semantics.views import Generator
 from oneclick_deploy.prisma.syntax import tree
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.diagnostics import Diagnostics
 

@@ -5,12 +5,11 @@ Rules: psl/parser-database/src/types/index_fields.rs.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.prisma.semantics import coercion, wording
 from oneclick_deploy.prisma.semantics.views import Sort
 from oneclick_deploy.prisma.syntax import tree
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.findings import Findings
 

@@ -5,8 +5,6 @@ Rules: psl/parser-database/src/attributes.rs.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.prisma.semantics import wording
 from oneclick_deploy.prisma.semantics.field_lists import FieldProblems, resolve_index_fields
 from oneclick_deploy.prisma.semantics.views import (
@@ -20,6 +18,7 @@ from oneclick_deploy.prisma.semantics.views import (
 )
 from oneclick_deploy.prisma.semantics.where_clauses import read_where
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.arguments import Arguments
     from oneclick_deploy.prisma.semantics.types import Declarations

@@ -5,8 +5,6 @@ Rules: psl/parser-database/src/attributes/id.rs and shard_key.rs.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.prisma.frozen import fill
 from oneclick_deploy.prisma.semantics import wording
 from oneclick_deploy.prisma.semantics.field_lists import (
@@ -18,6 +16,7 @@ from oneclick_deploy.prisma.semantics.indexes import check_client_name, read_key
 from oneclick_deploy.prisma.semantics.views import Model, PrimaryKey, ScalarField, ShardKey
 from oneclick_deploy.prisma.syntax.tree import Arity
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

@@ -5,8 +5,6 @@ Rules: psl/parser-database/src/attributes.rs and attributes/{map,schema}.rs.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.prisma.frozen import fill
 from oneclick_deploy.prisma.semantics import coercion, wording
 from oneclick_deploy.prisma.semantics.arguments import read_arguments
@@ -35,6 +33,7 @@ from oneclick_deploy.prisma.semantics.views import (
     ScalarType,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.arguments import Arguments
     from oneclick_deploy.prisma.semantics.findings import Findings

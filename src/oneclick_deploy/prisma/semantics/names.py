@@ -6,7 +6,6 @@ Rules: psl/parser-database/src/names.rs. Of two declarations of one name the lat
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from oneclick_deploy.prisma.frozen import Frozen
 from oneclick_deploy.prisma.semantics import wording
@@ -14,6 +13,7 @@ from oneclick_deploy.prisma.semantics.findings import Findings
 from oneclick_deploy.prisma.semantics.views import ScalarType
 from oneclick_deploy.prisma.syntax import tree
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.diagnostics import Diagnostics
 

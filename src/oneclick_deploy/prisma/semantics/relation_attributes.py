@@ -6,7 +6,6 @@ Rules: psl/parser-database/src/attributes.rs, visit_relation_field_attributes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from oneclick_deploy.prisma.frozen import fill
 from oneclick_deploy.prisma.semantics import coercion, wording
@@ -15,6 +14,7 @@ from oneclick_deploy.prisma.semantics.attributes import in_order, note_unknown, 
 from oneclick_deploy.prisma.semantics.field_lists import FieldProblems, resolve_fields
 from oneclick_deploy.prisma.semantics.views import ReferentialAction, RelationField, ScalarField
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.arguments import Arguments
     from oneclick_deploy.prisma.semantics.findings import Findings

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from oneclick_deploy.prisma.frozen import Frozen, fill
 from oneclick_deploy.prisma.semantics import wording
@@ -26,6 +25,7 @@ from oneclick_deploy.prisma.semantics.views import (
 )
 from oneclick_deploy.prisma.syntax import tree
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.diagnostics import Diagnostics
 

@@ -5,8 +5,6 @@ Prisma has this since 7.4, behind the preview feature ``partialIndexes``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.prisma.semantics import coercion
 from oneclick_deploy.prisma.semantics.views import (
     CompositeType,
@@ -19,6 +17,7 @@ from oneclick_deploy.prisma.semantics.views import (
 )
 from oneclick_deploy.prisma.syntax import tree
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.arguments import Arguments
     from oneclick_deploy.prisma.semantics.types import Declarations

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.prisma.connectors import connector_for
 from oneclick_deploy.prisma.semantics.views import RelationKind
 from oneclick_deploy.prisma.sql.columns import Columns
@@ -13,6 +11,7 @@ from oneclick_deploy.prisma.sql.join_tables import join_table_of
 from oneclick_deploy.prisma.sql.keys import indexes_of, primary_key_of
 from oneclick_deploy.prisma.sql.namespaces import DEFAULT, namespace_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.prisma.records import record_of
 from oneclick_deploy.prisma.semantics.views import Enum, ScalarType, Unsupported
 from oneclick_deploy.prisma.sql import literals, types
@@ -18,6 +16,7 @@ from oneclick_deploy.prisma.sql.database import (
 from oneclick_deploy.prisma.sql.namespaces import namespace_of
 from oneclick_deploy.prisma.syntax.tree import Arity, Call, String
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.connectors.connector import Connector
     from oneclick_deploy.prisma.semantics.views import Default, NativeType, ScalarField

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.prisma.connectors.constraint_names import foreign_key_name
 from oneclick_deploy.prisma.semantics.views import ReferentialAction, RelationKind
 from oneclick_deploy.prisma.sql.database import ForeignKey
 from oneclick_deploy.prisma.sql.namespaces import namespace_of
 from oneclick_deploy.prisma.syntax.tree import Arity
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.connectors.connector import Connector
     from oneclick_deploy.prisma.semantics.views import Relation, RelationField

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.prisma.semantics.views import ReferentialAction
 from oneclick_deploy.prisma.sql.database import (
     Column,
@@ -17,6 +15,7 @@ from oneclick_deploy.prisma.sql.database import (
 )
 from oneclick_deploy.prisma.sql.namespaces import namespace_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.views import Model, Relation, ScalarField
     from oneclick_deploy.prisma.sql.columns import Columns

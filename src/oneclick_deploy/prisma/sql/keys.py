@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.prisma.connectors import constraint_names
 from oneclick_deploy.prisma.records import record_of
 from oneclick_deploy.prisma.semantics import views
 from oneclick_deploy.prisma.sql.conditions import condition_of
 from oneclick_deploy.prisma.sql.database import Index, IndexKind, KeyColumn, PrimaryKey
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.connectors.connector import Connector
     from oneclick_deploy.prisma.semantics.views import IndexField, Model

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from binascii import a2b_base64
-from typing import TYPE_CHECKING
 
 from oneclick_deploy.errors import SchemaError
 from oneclick_deploy.prisma.semantics.views import Enum, ScalarType
@@ -11,6 +10,7 @@ from oneclick_deploy.prisma.sql import quoting
 from oneclick_deploy.prisma.sql.database import Literal, LiteralKind, Provider
 from oneclick_deploy.prisma.syntax.tree import Array, Constant, Expression, Number, String
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.views import FieldType
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.prisma.sql.actions import on_delete_and_update
 from oneclick_deploy.prisma.sql.database import IndexKind
 from oneclick_deploy.prisma.sql.quoting import mysql as quoted
 from oneclick_deploy.prisma.sql.script import Step
 from oneclick_deploy.prisma.sql.types import mysql_type
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 

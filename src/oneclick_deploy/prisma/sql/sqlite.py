@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.prisma.semantics.views import ScalarType
 from oneclick_deploy.prisma.sql.actions import on_delete_and_update
 from oneclick_deploy.prisma.sql.database import IndexKind
@@ -12,6 +10,7 @@ from oneclick_deploy.prisma.sql.script import Step
 from oneclick_deploy.prisma.sql.types import sqlite_type
 from oneclick_deploy.prisma.syntax.tree import Arity
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.prisma.semantics.views import ScalarType
 from oneclick_deploy.prisma.sql import quoting
 from oneclick_deploy.prisma.syntax.tree import Arity
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.sql.database import Column, ColumnType
 

@@ -10,12 +10,15 @@ next thing begins, so that most lines cost one match.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from re import Match, compile as compiled
-from typing import cast
+from re import compile as compiled
 
-Matcher = Callable[[str, int], Match[str] | None]
-SureMatcher = Callable[[str, int], Match[str]]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from re import Match
+
+    Matcher = Callable[[str, int], Match[str] | None]
+    SureMatcher = Callable[[str, int], Match[str]]
 
 _SPACES = r"[ \t]*+"
 _BLANKS = r"[ \t\r\n]*+"
@@ -37,7 +40,7 @@ def _pattern(expression: str) -> Matcher:
 
 def _everywhere(expression: str) -> SureMatcher:
     """A pattern that can match nothing at all, and so always matches."""
-    return cast("SureMatcher", compiled(expression).match)
+    return compiled(expression).match  # type: ignore[return-value]
 
 
 def _rare(expression: str) -> Matcher:

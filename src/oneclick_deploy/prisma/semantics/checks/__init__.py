@@ -6,8 +6,6 @@ that of Prisma's messages (psl-core's validations.rs); each module is one subjec
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.prisma.semantics.checks import (
     autoincrement,
     datasource,
@@ -29,6 +27,7 @@ from oneclick_deploy.prisma.semantics.checks.relations import check_foreign_key
 from oneclick_deploy.prisma.semantics.views import RelationKind, Unsupported
 from oneclick_deploy.prisma.syntax.tree import Arity
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.views import Model
 

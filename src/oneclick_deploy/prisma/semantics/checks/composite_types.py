@@ -5,14 +5,13 @@ Rules: psl-core's validations/composite_types.rs.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.prisma.semantics import wording
 from oneclick_deploy.prisma.semantics.checks.defaults import check_value
 from oneclick_deploy.prisma.semantics.checks.native_types import check_native_type
 from oneclick_deploy.prisma.semantics.views import CompositeType, ScalarType
 from oneclick_deploy.prisma.syntax.tree import Arity
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.checks.context import Context
     from oneclick_deploy.prisma.semantics.views import CompositeField

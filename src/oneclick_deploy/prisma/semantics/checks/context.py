@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from oneclick_deploy.prisma.connectors import connector_for
 from oneclick_deploy.prisma.frozen import Frozen
 from oneclick_deploy.prisma.semantics.checks.criteria import Criteria
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.connectors.connector import Connector
     from oneclick_deploy.prisma.diagnostics import Diagnostics

@@ -5,13 +5,12 @@ Rules: ``cycles`` in psl-core's validations/relations.rs.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.prisma.records import Record
 from oneclick_deploy.prisma.semantics import wording
 from oneclick_deploy.prisma.semantics.views import ReferentialAction, RelationKind
 from oneclick_deploy.prisma.syntax.tree import Arity
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 

@@ -5,14 +5,13 @@ Rules: psl-core's validations/default_value.rs.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.prisma.semantics import wording
 from oneclick_deploy.prisma.semantics.checks import sentences
 from oneclick_deploy.prisma.semantics.defaults import KNOWN_FUNCTIONS
 from oneclick_deploy.prisma.semantics.views import ScalarType
 from oneclick_deploy.prisma.syntax import tree
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.checks.context import Context
     from oneclick_deploy.prisma.semantics.views import ScalarField

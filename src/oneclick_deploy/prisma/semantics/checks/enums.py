@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.prisma.semantics import wording
 from oneclick_deploy.prisma.semantics.checks.namespaces import check_namespace
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.checks.context import Context
 

@@ -5,12 +5,11 @@ Rules: the PostgreSQL and MySQL connectors' validations.rs.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.prisma.semantics.checks.index_operators import check_operators
 from oneclick_deploy.prisma.semantics.checks.native_types import column_type
 from oneclick_deploy.prisma.semantics.views import IndexKind
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.connectors.connector import ColumnType
     from oneclick_deploy.prisma.semantics.checks.context import Context

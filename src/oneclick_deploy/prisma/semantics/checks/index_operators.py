@@ -5,8 +5,6 @@ Rules: the PostgreSQL connector's validations.rs.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.prisma.connectors import operator_classes
 from oneclick_deploy.prisma.semantics import wording
 from oneclick_deploy.prisma.semantics.checks import sentences
@@ -14,6 +12,7 @@ from oneclick_deploy.prisma.semantics.checks.native_types import column_type
 from oneclick_deploy.prisma.semantics.views import Unsupported
 from oneclick_deploy.prisma.syntax.tree import Arity
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.checks.context import Context
     from oneclick_deploy.prisma.semantics.views import Index, IndexField, ScalarType

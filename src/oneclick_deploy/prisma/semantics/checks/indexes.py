@@ -5,13 +5,12 @@ Rules: psl-core's validations/indexes.rs, and the connectors' validations.rs.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.prisma.semantics import wording
 from oneclick_deploy.prisma.semantics.checks import criteria, sentences
 from oneclick_deploy.prisma.semantics.checks.context import argument_span
 from oneclick_deploy.prisma.semantics.views import IndexKind, ScalarField, ScalarType, Unsupported
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.checks.context import Context
     from oneclick_deploy.prisma.semantics.checks.names import Names

@@ -5,13 +5,12 @@ Rules: psl-core's validations/relations/many_to_many.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.prisma.semantics import wording
 from oneclick_deploy.prisma.semantics.checks import sentences
 from oneclick_deploy.prisma.semantics.checks.relation_fields import relation_argument
 from oneclick_deploy.prisma.syntax import tree
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.checks.context import Context
     from oneclick_deploy.prisma.semantics.views import Relation, RelationField

@@ -5,13 +5,12 @@ Rules: psl-core's names.rs and constraint_namespace.rs.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.prisma.connectors import constraint_names
 from oneclick_deploy.prisma.connectors.connector import Scope
 from oneclick_deploy.prisma.semantics.relations import generated_name
 from oneclick_deploy.prisma.semantics.views import RelationKind
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 

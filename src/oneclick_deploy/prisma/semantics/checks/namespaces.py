@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.prisma.semantics.checks import sentences
 from oneclick_deploy.prisma.semantics.views import Model
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.checks.context import Context
     from oneclick_deploy.prisma.semantics.findings import Spanned

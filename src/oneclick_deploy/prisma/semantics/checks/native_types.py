@@ -6,11 +6,11 @@ Rules: psl-core's validations/fields.rs and the connectors' ``validate_native_ty
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from oneclick_deploy.prisma.connectors.connector import ColumnType
 from oneclick_deploy.prisma.semantics.views import ScalarType
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

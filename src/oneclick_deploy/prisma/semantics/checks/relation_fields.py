@@ -5,13 +5,12 @@ Rules: psl-core's validations/relation_fields.rs.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.prisma.semantics import wording
 from oneclick_deploy.prisma.semantics.checks import sentences
 from oneclick_deploy.prisma.semantics.checks.context import argument_span, attribute_of
 from oneclick_deploy.prisma.semantics.views import ReferentialAction
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

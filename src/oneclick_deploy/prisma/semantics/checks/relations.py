@@ -5,14 +5,13 @@ Rules: psl-core's validations/relations.rs.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.prisma.semantics import wording
 from oneclick_deploy.prisma.semantics.checks import criteria, sentences
 from oneclick_deploy.prisma.semantics.checks.relation_fields import relation_argument
 from oneclick_deploy.prisma.semantics.views import ReferentialAction, Unsupported
 from oneclick_deploy.prisma.syntax.tree import Arity
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.checks.context import Context
     from oneclick_deploy.prisma.semantics.checks.names import Names

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oneclick_deploy.prisma.semantics import wording
 from oneclick_deploy.prisma.semantics.checks import sentences
 from oneclick_deploy.prisma.semantics.checks.indexes import check_client_name
 from oneclick_deploy.prisma.semantics.checks.namespaces import check_namespace
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from oneclick_deploy.prisma.semantics.checks.context import Context
     from oneclick_deploy.prisma.semantics.views import Index, Model
