@@ -88,14 +88,17 @@ class RowsTarget(Protocol):
     @property
     def columns(self) -> tuple[str, ...]:
         """What each row holds."""
+        ...
 
     @property
     def head(self) -> str:
         """The statement up to the rows."""
+        ...
 
     @property
     def tail(self) -> str:
         """What follows them."""
+        ...
 
 
 @frozen
