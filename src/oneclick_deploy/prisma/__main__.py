@@ -7,11 +7,12 @@ import os
 import signal
 import sys
 
-from oneclick_deploy.prisma.terminal import main
-
 if __name__ == "__main__":
-    # The process ends before there is anything to collect.
+    # The process ends before there is anything to collect, and even importing makes the collector
+    # look around.
     gc.disable()
+    from oneclick_deploy.prisma.terminal import main
+
     # A reader such as `head` may leave; then this ends as other programs do, without a message.
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
