@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 from urllib.parse import quote
 
 LOCK_WAIT: Final = 2.0
@@ -16,6 +18,10 @@ LOCK_WAIT: Final = 2.0
 # with a write-ahead log.
 _VERSION_BYTES: Final = slice(18, 20)
 _WRITE_AHEAD: Final = b"\x02\x02"
+# "File Locking And Concurrency In SQLite Version 3", and os.h: the bytes that readers lock.
+_SHARED_FIRST: Final = 0x40000002
+_SHARED_SIZE: Final = 510
+_LOCK_POLL: Final = 0.02
 _STEP_BYTES: Final = 8 * 1024 * 1024
 _OPEN_FILES: Final = "/dev/fd"
 
@@ -37,14 +43,17 @@ def take_snapshot(original: Path, place: Path, *, on_copy: CopyHandler | None = 
     """
     if not is_open_here(original) and _nobody_has_it_open(original):
         _copy_files(original, place)
-        return
+        if _nobody_has_it_open(original):
+            return
+        # Somebody has opened it meanwhile, so that the copies may not fit together.
+        _remove(place)
     try:
         _back_up_file(original, place, on_copy)
     except sqlite3.OperationalError as error:
         name = getattr(error, "sqlite_errorname", "")
         if not name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")) or is_open_here(original):
             raise
-        place.unlink(missing_ok=True)
+        _remove(place)
         _copy_files(original, place)
 
 
@@ -114,10 +123,45 @@ def _back_up_file(original: Path, place: Path, on_copy: CopyHandler | None) -> N
 
 
 def _copy_files(original: Path, place: Path) -> None:
-    shutil.copyfile(original, place)
-    for suffix in ("-wal", "-journal"):
-        with contextlib.suppress(FileNotFoundError):
-            shutil.copyfile(_beside(original, suffix), _beside(place, suffix))
+    with original.open("rb") as opened:
+        _keep_writers_out(opened)
+        shutil.copyfile(original, place)
+        for suffix in ("-wal", "-journal"):
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copyfile(_beside(original, suffix), _beside(place, suffix))
+
+
+def _keep_writers_out(opened: BinaryIO) -> None:
+    """Take SQLite's own lock of readers, which ends with the file.
+
+    A process that has a write-ahead log for itself alone (``locking_mode = EXCLUSIVE``) shares no
+    index of it, and shows only by its lock. copyfile() drops ours when it ends, but by then this
+    has shown that there is no such process.
+
+    Raises:
+        sqlite3.OperationalError: A writer has the database for longer than we wait.
+    """
+    try:
+        import fcntl
+    except ImportError:  # where there are other locks
+        return
+    end = time.monotonic() + LOCK_WAIT
+    while True:
+        try:
+            fcntl.lockf(opened, fcntl.LOCK_SH | fcntl.LOCK_NB, _SHARED_SIZE, _SHARED_FIRST)
+        except OSError as error:
+            if error.errno not in {errno.EACCES, errno.EAGAIN}:
+                return  # a file system without locks
+        else:
+            return
+        if time.monotonic() > end:
+            raise sqlite3.OperationalError("database is locked")
+        time.sleep(_LOCK_POLL)
+
+
+def _remove(place: Path) -> None:
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        _beside(place, suffix).unlink(missing_ok=True)
 
 
 def settle(place: Path) -> None:

@@ -63,6 +63,51 @@ def test_a_file_that_this_process_has_open_is_told_apart_all_the_same(tmp_path):
         inspect(path)
 
 
+HOLD = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+for statement in sys.argv[2].split(";"):
+    connection.execute(statement).fetchall()
+print("ready", flush=True)
+sys.stdin.readline()
+"""
+
+
+def test_a_log_that_another_process_has_for_itself_is_locked(preview, monkeypatch):
+    monkeypatch.setattr("oneclick_deploy.data.snapshot.LOCK_WAIT", 0.05)
+    execute(preview, "PRAGMA journal_mode = WAL")
+    script = "PRAGMA locking_mode = EXCLUSIVE; DELETE FROM Comment"
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(preview), script],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as holder:
+        assert holder.stdout.readline() == "ready\n"
+        assert not preview.with_name("preview.db-shm").exists()
+        with pytest.raises(errors.LockedDatabaseError):
+            inspect(preview)
+        holder.communicate("end\n")
+    assert inspect(preview).rows == 200
+
+
+def test_a_log_that_is_opened_during_the_copy_is_read_again(preview, monkeypatch):
+    execute(preview, "PRAGMA journal_mode = WAL")
+    from oneclick_deploy.data import snapshot
+
+    copy = snapshot._copy_files
+    opened = []
+
+    def copy_while_somebody_writes(original: Path, place: Path) -> None:
+        copy(original, place)
+        opened.append(sqlite3.connect(original, isolation_level=None))
+        opened[0].execute('DELETE FROM "Comment"')
+
+    monkeypatch.setattr(snapshot, "_copy_files", copy_while_somebody_writes)
+    assert inspect(preview).rows == 200
+    opened[0].close()
+
+
 # Damage
 
 
