@@ -1,6 +1,6 @@
 """Move an SQLite table into PostgreSQL: ours beside pgloader and ``psql \\copy`` of a ready file.
 
-``python benchmarks/sqlite_to_postgres.py [--rows 100000] [--rounds 3]``
+``python benchmarks/sqlite_to_postgres.py [--rows 200000] [--rounds 3]``
 
 All sides fill an empty table of 12 columns, with its primary key, on a PostgreSQL of this machine
 with its default settings (and ``max_wal_size`` of 4 GB). Ours reads integer milliseconds and makes
@@ -246,7 +246,7 @@ def main() -> None:
         one(*sys.argv[2:])
         return
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--rows", type=int, default=100_000)
+    arguments.add_argument("--rows", type=int, default=200_000)
     arguments.add_argument("--rounds", type=int, default=3)
     options = arguments.parse_args()
     heading("Rows from an SQLite file to PostgreSQL (on this machine)")

@@ -1,9 +1,9 @@
 """Plans that are made from a table's first rows, so that the load need not wait for the census.
 
 A census reads every value of a table, which takes half as long as loading it. Large tables are
-loaded by what their first rows look like. The query itself watches for values whose wrong form the
-server would not notice; what it would not notice either shows when both sides are compared. Then
-the load is taken back, and done again by the plan that the census makes.
+loaded by what their first rows look like. The server refuses most values that look different; what
+it does not notice is looked for when both sides are compared. After either, the load is taken back
+and done again by the plan that the census makes.
 """
 
 from __future__ import annotations
@@ -34,11 +34,22 @@ class Guess:
 
     Args:
         plan: The plan.
-        guards: SQL that is true of the rows that it is right for, as far as it has to be asked.
+        guards: SQL that is true of the rows that it is right for, as far as neither the server nor
+            the digests would notice.
     """
 
     plan: TablePlan
     guards: tuple[str, ...]
+
+    def holds(self, connection: sqlite3.Connection) -> bool:
+        """Whether the guards are true of all rows."""
+        if not self.guards:
+            return True
+        table = quote_identifier(self.plan.source.name)
+        others = f"({' AND '.join(self.guards)}) IS NOT 1"
+        taken = f"{self.plan.where} AND {others}" if self.plan.where else others
+        query = f"SELECT 1 FROM {table} WHERE {taken} LIMIT 1"  # noqa: S608 - quoted
+        return connection.execute(query).fetchone() is None
 
 
 def full_plan(connection: sqlite3.Connection, job: Job, policies: Policies) -> TablePlan:

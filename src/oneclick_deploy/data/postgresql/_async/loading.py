@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final, ParamSpec, TypeVar
 
 from attrs import frozen
@@ -28,7 +28,6 @@ from oneclick_deploy.data.postgresql.failures import is_about_values
 from oneclick_deploy.data.postgresql.jobs import Job
 from oneclick_deploy.data.postgresql.lines import (
     Block,
-    UnlikelyRowError,
     read_blocks,
     select_lines,
 )
@@ -142,8 +141,8 @@ class AsyncTableLoader:
     async def _try(self, job: Job, guess: Guess) -> Loaded | None:
         """Load by a guess; None when something speaks against it."""
         try:
-            return await self._load(job, guess.plan, guess.guards, is_guess=True)
-        except (UnlikelyRowError, _GuessError):
+            return await self._load(job, guess.plan, guess)
+        except _GuessError:
             pass
         except DatabaseError as error:
             if not is_about_values(error):
@@ -151,13 +150,11 @@ class AsyncTableLoader:
         self._tally.take_back(rows=self._rows, size=self._size)
         return None
 
-    async def _load(
-        self, job: Job, plan: TablePlan, guards: Sequence[str] = (), *, is_guess: bool = False
-    ) -> Loaded:
+    async def _load(self, job: Job, plan: TablePlan, guess: Guess | None = None) -> Loaded:
         start = time.perf_counter()
-        await self._send(job, plan, guards)
+        await self._send(job, plan)
         sent = time.perf_counter()
-        digest = await self._compare(job, plan, digest_sql(job, plan), is_guess=is_guess)
+        digest = await self._compare(job, plan, digest_sql(job, plan), guess)
         compared = time.perf_counter()
         merged = None
         if job.merges:
@@ -178,8 +175,8 @@ class AsyncTableLoader:
             merged=merged,
         )
 
-    async def _send(self, job: Job, plan: TablePlan, guards: Sequence[str]) -> None:
-        blocks = read_blocks(self._connection, select_lines(plan, guards))
+    async def _send(self, job: Job, plan: TablePlan) -> None:
+        blocks = read_blocks(self._connection, select_lines(plan))
         self._rows = self._size = 0
 
         async def following() -> Block | None:
@@ -195,13 +192,18 @@ class AsyncTableLoader:
         columns = [each.name for each in columns_of(plan)]
         await self._session.send(copy_in(table, columns, freeze=job.is_new), following)
 
-    async def _digests(self, plan: TablePlan, sql: str) -> tuple[Digest, Digest]:
-        """The digests of both sides, which compute them at the same time."""
+    async def _digests(
+        self, plan: TablePlan, sql: str, guess: Guess | None
+    ) -> tuple[Digest | None, Digest]:
+        """The digests of both sides, which compute at the same time; None for a wrong guess."""
         stop = CancelToken()
-        ours = aio.Background(
-            lambda: aio.to_thread(source_digest, self._connection, plan, cancel=stop),
-            name=_THREAD,
-        )
+
+        def compute() -> Digest | None:
+            if guess is not None and not guess.holds(self._connection):
+                return None
+            return source_digest(self._connection, plan, cancel=stop)
+
+        ours = aio.Background(lambda: aio.to_thread(compute), name=_THREAD)
         try:
             theirs = digest_of((await self._session.fetch(sql))[0])
         except BaseException:
@@ -213,7 +215,7 @@ class AsyncTableLoader:
         return await ours.result(), theirs
 
     async def _compare(
-        self, job: Job, plan: TablePlan, sql: str, *, is_guess: bool = False
+        self, job: Job, plan: TablePlan, sql: str, guess: Guess | None = None
     ) -> Digest:
         """Compare both sides.
 
@@ -221,8 +223,8 @@ class AsyncTableLoader:
             _GuessError: They are not the same, and the plan was a guess.
             DataSourceError: They are not the same.
         """
-        ours, theirs = await self._digests(plan, sql)
-        if ours != theirs and is_guess:
+        ours, theirs = await self._digests(plan, sql, guess)
+        if ours is None or (guess is not None and ours != theirs):
             raise _GuessError
         if ours != theirs:
             raise differs(job, ours, theirs, await self._difference(job, plan))

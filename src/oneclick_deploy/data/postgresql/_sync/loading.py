@@ -6,7 +6,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final, ParamSpec, TypeVar
 
 from attrs import frozen
@@ -29,7 +29,6 @@ from oneclick_deploy.data.postgresql.failures import is_about_values
 from oneclick_deploy.data.postgresql.jobs import Job
 from oneclick_deploy.data.postgresql.lines import (
     Block,
-    UnlikelyRowError,
     read_blocks,
     select_lines,
 )
@@ -143,8 +142,8 @@ class TableLoader:
     def _try(self, job: Job, guess: Guess) -> Loaded | None:
         """Load by a guess; None when something speaks against it."""
         try:
-            return self._load(job, guess.plan, guess.guards, is_guess=True)
-        except (UnlikelyRowError, _GuessError):
+            return self._load(job, guess.plan, guess)
+        except _GuessError:
             pass
         except DatabaseError as error:
             if not is_about_values(error):
@@ -152,13 +151,11 @@ class TableLoader:
         self._tally.take_back(rows=self._rows, size=self._size)
         return None
 
-    def _load(
-        self, job: Job, plan: TablePlan, guards: Sequence[str] = (), *, is_guess: bool = False
-    ) -> Loaded:
+    def _load(self, job: Job, plan: TablePlan, guess: Guess | None = None) -> Loaded:
         start = time.perf_counter()
-        self._send(job, plan, guards)
+        self._send(job, plan)
         sent = time.perf_counter()
-        digest = self._compare(job, plan, digest_sql(job, plan), is_guess=is_guess)
+        digest = self._compare(job, plan, digest_sql(job, plan), guess)
         compared = time.perf_counter()
         merged = None
         if job.merges:
@@ -179,8 +176,8 @@ class TableLoader:
             merged=merged,
         )
 
-    def _send(self, job: Job, plan: TablePlan, guards: Sequence[str]) -> None:
-        blocks = read_blocks(self._connection, select_lines(plan, guards))
+    def _send(self, job: Job, plan: TablePlan) -> None:
+        blocks = read_blocks(self._connection, select_lines(plan))
         self._rows = self._size = 0
 
         def following() -> Block | None:
@@ -196,13 +193,18 @@ class TableLoader:
         columns = [each.name for each in columns_of(plan)]
         self._session.send(copy_in(table, columns, freeze=job.is_new), following)
 
-    def _digests(self, plan: TablePlan, sql: str) -> tuple[Digest, Digest]:
-        """The digests of both sides, which compute them at the same time."""
+    def _digests(
+        self, plan: TablePlan, sql: str, guess: Guess | None
+    ) -> tuple[Digest | None, Digest]:
+        """The digests of both sides, which compute at the same time; None for a wrong guess."""
         stop = CancelToken()
-        ours = threads.Background(
-            lambda: threads.to_thread(source_digest, self._connection, plan, cancel=stop),
-            name=_THREAD,
-        )
+
+        def compute() -> Digest | None:
+            if guess is not None and not guess.holds(self._connection):
+                return None
+            return source_digest(self._connection, plan, cancel=stop)
+
+        ours = threads.Background(lambda: threads.to_thread(compute), name=_THREAD)
         try:
             theirs = digest_of((self._session.fetch(sql))[0])
         except BaseException:
@@ -213,15 +215,15 @@ class TableLoader:
             raise
         return ours.result(), theirs
 
-    def _compare(self, job: Job, plan: TablePlan, sql: str, *, is_guess: bool = False) -> Digest:
+    def _compare(self, job: Job, plan: TablePlan, sql: str, guess: Guess | None = None) -> Digest:
         """Compare both sides.
 
         Raises:
             _GuessError: They are not the same, and the plan was a guess.
             DataSourceError: They are not the same.
         """
-        ours, theirs = self._digests(plan, sql)
-        if ours != theirs and is_guess:
+        ours, theirs = self._digests(plan, sql, guess)
+        if ours is None or (guess is not None and ours != theirs):
             raise _GuessError
         if ours != theirs:
             raise differs(job, ours, theirs, self._difference(job, plan))
