@@ -79,12 +79,22 @@ def check_file(path: Path, *, shown: str) -> None:
 
 
 def check_size(path: Path, *, shown: str) -> None:
-    """Refuse what has no bytes, without opening it.
+    """Refuse what is no file or has no bytes, without opening it.
 
     Raises:
+        DataSourceError: It is no file.
         EmptyDatabaseError: Zero bytes.
     """
+    _refuse_other(path, shown)
     _refuse_nothing(path.stat().st_size, shown)
+
+
+def _refuse_other(path: Path, shown: str) -> None:
+    if not path.is_file():
+        raise DataSourceError(
+            f"{shown} does not exist or is not a file",
+            hint="Pass the path of the preview's SQLite file as preview_data.",
+        )
 
 
 def _refuse_nothing(size: int, shown: str) -> None:
@@ -97,11 +107,7 @@ def _refuse_nothing(size: int, shown: str) -> None:
 
 def _head(path: Path, shown: str) -> tuple[bytes, int]:
     try:
-        if not path.is_file():
-            raise DataSourceError(
-                f"{shown} does not exist or is not a file",
-                hint="Pass the path of the preview's SQLite file as preview_data.",
-            )
+        _refuse_other(path, shown)
         with path.open("rb") as file:
             return file.read(_SAMPLE), path.stat().st_size
     except OSError as error:

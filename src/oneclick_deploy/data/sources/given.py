@@ -72,7 +72,7 @@ def bring(
         elif isinstance(given, str | Path):
             _bring_path(Path(given), place, shown, copied)
         else:
-            place.write_bytes(given)
+            place.write_bytes(bytes(given) if isinstance(given, memoryview) else given)
             check_file(place, shown=shown)
         snapshot.settle(place)
 
