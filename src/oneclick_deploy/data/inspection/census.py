@@ -8,7 +8,7 @@ compared or loaded that need not be: ``typeof`` and the length of a blob come fr
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from attrs import frozen
@@ -17,7 +17,7 @@ from oneclick_deploy.data.inspection.findings import ColumnCensus, DateForms
 from oneclick_deploy.data.source import SourceTable
 from oneclick_deploy.providers.libsql.identifiers import quote_identifier
 
-TYPES: Final = ("null", "integer", "real", "text", "blob")
+TYPES: Final[tuple[str, ...]] = ("null", "integer", "real", "text", "blob")
 # Below SQLite's 2,000 result columns, also in builds that set fewer.
 _MOST_COLUMNS: Final = 60
 _SAMPLE: Final = 50
@@ -81,7 +81,7 @@ def _sample(connection: sqlite3.Connection, table: SourceTable) -> list[frozense
 def _pass(
     connection: sqlite3.Connection,
     table: SourceTable,
-    types: dict[int, frozenset[str]],
+    types: Mapping[int, frozenset[str]],
     on_rows: RowsHandler,
 ) -> dict[int, dict[str, Any]]:
     """Go through the rows once, and count the given types of the given columns."""
