@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import assert_type
 
 import oneclick_deploy as od
-from oneclick_deploy.data import inspect
-from oneclick_deploy.data.inspection.findings import Inspection
+from oneclick_deploy.data import Inspection, inspect
 from oneclick_deploy.errors import (
     ApiError,
     DatabaseError,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from oneclick_deploy.data._async import AsyncLibsqlImport
 from oneclick_deploy.data._sync import LibsqlImport
-from oneclick_deploy.data.inspection import inspect
+from oneclick_deploy.data.inspection import Inspection, inspect
 from oneclick_deploy.data.report import (
     ImportProgress,
     ImportReport,
@@ -23,6 +23,7 @@ __all__ = [
     "AsyncLibsqlImport",
     "ImportProgress",
     "ImportReport",
+    "Inspection",
     "LibsqlImport",
     "SourceReport",
     "SqliteSource",
