@@ -62,9 +62,9 @@ class Arguments:
         self.findings = findings
         self._asked: list[str] = []
         given = attribute.arguments.items
-        self._unread: dict[str | None, tree.Argument] = {
-            None if each.name is None else each.name.name: each for each in given
-        }
+        self._unread: dict[str | None, tree.Argument] = {}
+        for each in given:
+            self._unread[None if each.name is None else each.name.name] = each
         if len(self._unread) < len(given):
             self._check_repeated(given)
 

@@ -49,6 +49,9 @@ def resolve_fields(
     value: tree.Expression, model: Model, arguments: Arguments, declarations: Declarations
 ) -> tuple[ScalarField, ...] | FieldProblems | None:
     """The fields of a plain list; None when a mistake was noted already."""
+    usual = _usual_fields(value, model, declarations)
+    if usual is not None:
+        return usual
     names = coercion.each_of(value, arguments.findings, coercion.constant)
     if names is None:
         return None
@@ -67,6 +70,9 @@ def resolve_index_fields(
     follows_paths: bool,
 ) -> tuple[IndexField, ...] | FieldProblems | None:
     """The fields of an index or key, with what is said about each; None when noted already."""
+    usual = _usual_fields(value, model, declarations)
+    if usual is not None:
+        return tuple([IndexField(field, (), None, None, None, False) for field in usual])
     read = read_index_fields(value, arguments.findings)
     if read is None:
         return None
@@ -80,6 +86,22 @@ def resolve_index_fields(
             for (_name, facts), (field, path) in zip(read, paths, strict=True)
         ]
     )
+
+
+def _usual_fields(
+    value: tree.Expression, model: Model, declarations: Declarations
+) -> tuple[ScalarField, ...] | None:
+    """The fields when the list is one of the names of columns, as most are; None for others."""
+    if not isinstance(value, tree.Array):
+        return None
+    declared = declarations.names.fields[model.node]
+    fields: dict[ScalarField, None] = {}
+    for item in value.items:
+        field = model.field(item.name) if isinstance(item, tree.Constant) else None
+        if not isinstance(field, ScalarField) or declared[field.name] is not field.node:
+            return None
+        fields[field] = None
+    return tuple(fields) if len(fields) == len(value.items) else None
 
 
 class _Lookup:
@@ -120,9 +142,6 @@ class _Lookup:
         return list(paths)
 
     def _find(self, name: str) -> Path | None:
-        usual = self._model.field(name)
-        if isinstance(usual, ScalarField) and self._declared[name] is usual.node:
-            return usual, ()
         if "." not in name:
             field = self._find_field(name, name)
             return (field, ()) if field else None

@@ -28,6 +28,10 @@ _RESERVED_WORDS = """
 """
 _RESERVED = frozenset(_RESERVED_WORDS.split())
 
+_KNOWN_ATTRIBUTES = frozenset(
+    ("id", "default", "relation", "unique", "map", "updatedAt", "index", "ignore", "schema")
+)
+
 
 class Names(Frozen):
     """Which declaration a name stands for.
@@ -88,11 +92,14 @@ def _check_model(block: tree.ModelBlock, names: Names, findings: Findings) -> No
     _check_attributes(block.attributes, findings)
     fields: dict[str, tree.Field] = {}
     for field in block.fields:
-        _check_identifier(field.name, field_kind, findings)
+        identifier = field.name
+        field_name = identifier.name
+        if not (field_name.isascii() and field_name.isidentifier()):
+            _check_identifier(identifier, field_kind, findings)
         _check_attributes(field.attributes, findings)
-        if field.name.name in fields:
-            findings.error(field.name, wording.duplicate_field(field.name.name, keyword, name))
-        fields[field.name.name] = field
+        if field_name in fields:
+            findings.error(identifier, wording.duplicate_field(field_name, keyword, name))
+        fields[field_name] = field
     names.fields[block] = fields
 
 
@@ -160,7 +167,9 @@ def _kind(block: tree.Block) -> str:
 
 def _check_attributes(attributes: Iterable[tree.Attribute], findings: Findings) -> None:
     for each in attributes:
-        _check_identifier(each.name, "Attribute", findings)
+        # Those that mean something somewhere are fit names, and most attributes are of those.
+        if each.name.name not in _KNOWN_ATTRIBUTES:
+            _check_identifier(each.name, "Attribute", findings)
 
 
 def _check_identifier(identifier: tree.Identifier, kind: str, findings: Findings) -> None:

@@ -52,6 +52,9 @@ class Criteria:
 
     def has_in_any_order(self, model: Model, fields: Iterable[ScalarField]) -> bool:
         """Whether some criterion is made of these fields."""
+        key = model.primary_key
+        if key is not None and [each.field for each in key.fields] == [*fields]:
+            return True
         if model not in self._unordered:
             self._unordered[model] = frozenset(
                 tuple(sorted(names_of(each))) for each in unique_criteria(model)

@@ -118,6 +118,8 @@ def _check_name(relation: Relation, names: Names, context: Context) -> None:
 
 
 def _check_set_null(field: RelationField, context: Context) -> None:
+    if ReferentialAction.SET_NULL not in {field.on_delete, field.on_update}:
+        return
     fields = field.fields
     if fields is not None and all(each.arity is not Arity.REQUIRED for each in fields):
         return
