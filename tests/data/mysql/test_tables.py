@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 
 import pytest
@@ -18,6 +19,13 @@ from oneclick_deploy.errors import (
 )
 
 WAYS = pytest.mark.parametrize("local_infile", [True, False], ids=["load-data", "insert"])
+
+
+def _at(*parts: int) -> dt.datetime:
+    """PyMySQL's answer, which has no time zone."""
+    return dt.datetime(*parts, tzinfo=dt.UTC).replace(tzinfo=None)
+
+
 CIRCLE = """
 CREATE TABLE person (id INTEGER PRIMARY KEY, boss INTEGER, team INTEGER);
 CREATE TABLE team (id INTEGER PRIMARY KEY, leader INTEGER);
@@ -232,3 +240,46 @@ def test_servers_that_are_not_there_or_refuse_are_told_apart(tmp_path, mariadb_d
         move(path, "mysql://root@127.0.0.1:1/x")
     with pytest.raises(DatabaseError, match="Unknown database"):
         move(path, mariadb_database + "_not")
+
+
+LARGE = "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, n, at DATETIME)"
+LARGE_THERE = "CREATE TABLE t (id INT PRIMARY KEY, name VARCHAR(30), n DOUBLE, at DATETIME(3))"
+
+
+@WAYS
+@pytest.mark.parametrize(
+    ("odd", "arrived"),
+    [
+        ((None, None, None), (None, None, None)),
+        ((5, "7.5", "2024-01-02T03:04:05.678+02:00"), ("5", 7.5, _at(2024, 1, 2, 1, 4, 5, 678000))),
+        (("a\x00b", 3, "2024-01-02"), ("a\x00b", 3.0, _at(2024, 1, 2))),
+    ],
+)
+def test_large_tables_whose_last_rows_are_of_another_sort_arrive_exactly(
+    tmp_path, mariadb_database, local_infile, odd, arrived
+):
+    rows = [(n, f"name {n}", n / 3, n * 1000) for n in range(6000)]
+    path = preview(tmp_path / "p.db", LARGE, {"t": [*rows, (6000, *odd)]})
+    report = move(path, mariadb_database, LARGE_THERE, local_infile=local_infile)
+    assert report.rows == 6001
+    assert ask(mariadb_database, "SELECT * FROM t WHERE id = 6000") == [(6000, *arrived)]
+    assert ask(mariadb_database, "SELECT COUNT(*), SUM(id) FROM t") == [(6001, 18_003_000)]
+
+
+@WAYS
+@pytest.mark.parametrize(
+    ("odd", "words"),
+    [
+        (("x" * 31, 1.0, 0), r"t\.name, row 6000: .* is too-long"),
+        (("x", "seven", 0), r"t\.n, row 6000: 'seven' is not-a-number"),
+        (("x", 1.0, "yesterday"), r"t\.at, row 6000: 'yesterday' is not-a-date"),
+    ],
+)
+def test_large_tables_whose_last_rows_do_not_fit_are_refused(
+    tmp_path, mariadb_database, local_infile, odd, words
+):
+    rows = [(n, f"name {n}", n / 3, n * 1000) for n in range(6000)]
+    path = preview(tmp_path / "p.db", LARGE, {"t": [*rows, (6000, *odd)]})
+    with pytest.raises(DataSourceError, match=words):
+        move(path, mariadb_database, LARGE_THERE, local_infile=local_infile)
+    assert ask(mariadb_database, "SELECT COUNT(*) FROM t") == [(0,)]

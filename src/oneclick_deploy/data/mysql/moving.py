@@ -8,12 +8,13 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from oneclick_deploy.data.conversion import TablePlan, assume_table, draft_table, refuse
+from oneclick_deploy.data.conversion import TablePlan, refuse
 from oneclick_deploy.data.mysql.catalogue import Catalogue
 from oneclick_deploy.data.mysql.lines import UncleanTextError
 from oneclick_deploy.data.mysql.loading import Loaded, TableLoader
+from oneclick_deploy.data.mysql.planning import Way, checked_way, likely_way
 from oneclick_deploy.data.mysql.request import (
     Job,
     OnConflict,
@@ -46,6 +47,21 @@ _SETTLE_PAUSE: Final = 0.5
 
 class _SurpriseError(Exception):
     """A plan that nobody had checked met values with problems."""
+
+
+@frozen(kw_only=True)
+class Moved:
+    """A table that is there, and equal.
+
+    Args:
+        way: How it went.
+        report: What is told of it.
+        verify_seconds: How long the comparison took.
+    """
+
+    way: Way
+    report: TableReport
+    verify_seconds: float
 
 
 class Moving:
@@ -118,22 +134,21 @@ class Moving:
         session.lock()
         session.begin()
         jobs, present = self._check_rows(session, jobs)
-        loaded = self._load(session, jobs)
-        self._check_keys(session, catalogue, loaded)
-        load_seconds = time.perf_counter() - started
-        reports = present | {each.job.source.name: self._verify(session, each) for each in loaded}
+        moved = self._move(session, catalogue, jobs)
         self._cancel.check()
-        self._commit(session, loaded)
+        self._commit(session, moved)
+        reports = present | {each.report.name: each.report for each in moved}
         names = [table.name for table in self._source.report.tables if table.name in reports]
         self._finish(session, catalogue, names)
         seconds = time.perf_counter() - started
+        verify_seconds = sum(each.verify_seconds for each in moved)
         return ImportReport(
             tables=tuple(reports[name] for name in names),
             skipped=skipped,
-            problems=tuple(problem for each in loaded for problem in each.plan.problems),
+            problems=tuple(problem for each in moved for problem in each.way.plan.problems),
             seconds=seconds,
-            load_seconds=load_seconds,
-            verify_seconds=seconds - load_seconds,
+            load_seconds=seconds - verify_seconds,
+            verify_seconds=verify_seconds,
         )
 
     def _check_rows(
@@ -158,7 +173,7 @@ class Moving:
 
     def _present(self, session: Session, job: Job) -> TableReport | None:
         """The report of a table that an import filled before, whose end nobody heard of."""
-        plan = self._full_plan(job)
+        plan = checked_way(self._source.connection, job, self._policies).proof
         checksum = self._comparison(session, plan).matching()
         if checksum is None:
             return None
@@ -166,27 +181,24 @@ class Moving:
             name=job.source.name, rows=plan.rows, checksum=checksum, skipped_rows=plan.rows
         )
 
-    def _load(self, session: Session, jobs: Sequence[Job]) -> list[Loaded]:
+    def _move(self, session: Session, catalogue: Catalogue, jobs: Sequence[Job]) -> list[Moved]:
         """Load by what the first rows look like; when that was wrong, by what all of them do."""
-        try:
-            return self._load_by(session, jobs, [self._guessed_plan(job) for job in jobs])
-        except (_SurpriseError, UncleanTextError):
-            refused = None
-        except DatabaseError as error:
-            refused = error
-        self._cancel.check()
-        session.rollback()
-        plans = [self._full_plan(job) for job in jobs]
-        problems = [problem for plan in plans for problem in plan.problems]
-        refuse(problems)
-        if refused is not None and not problems:
-            raise refused
-        session.begin()
-        return self._load_by(session, jobs, plans)
+        connection, policies = self._source.connection, self._policies
+        ways = [likely_way(connection, job, policies) for job in jobs]
+        if not any(way.is_guess for way in ways):
+            refuse(problem for way in ways for problem in way.plan.problems)
+            return self._move_by(session, catalogue, ways)
+        if not any(way.plan.problems for way in ways):
+            with contextlib.suppress(_SurpriseError, UncleanTextError, DatabaseError):
+                return self._move_by(session, catalogue, ways)
+            self._cancel.check()
+            session.rollback()
+            session.begin()
+        ways = [checked_way(connection, job, policies) for job in jobs]
+        refuse(problem for way in ways for problem in way.plan.problems)
+        return self._move_by(session, catalogue, ways)
 
-    def _load_by(
-        self, session: Session, jobs: Sequence[Job], plans: Sequence[TablePlan]
-    ) -> list[Loaded]:
+    def _move_by(self, session: Session, catalogue: Catalogue, ways: Sequence[Way]) -> list[Moved]:
         loader = TableLoader(
             session,
             self._source.connection,
@@ -194,35 +206,15 @@ class Moving:
             cancel=self._cancel,
             local_infile=self._local_infile,
         )
-        self._tally.begin(sum(plan.rows for plan in plans))
+        self._tally.begin(sum(way.plan.rows for way in ways))
         update = self._request.on_conflict is OnConflict.UPDATE
         loaded = []
-        for job, plan in zip(jobs, plans, strict=True):
-            loaded.append(loader.load(job, plan, update=update))
-            if plan.surprises:
+        for way in ways:
+            loaded.append(loader.load(way.job, way.plan, update=update))
+            if way.plan.surprises:
                 raise _SurpriseError
-        return loaded
-
-    def _guessed_plan(self, job: Job) -> TablePlan:
-        return assume_table(
-            self._source.connection,
-            job.source,
-            job.target,
-            dialect="mysql",
-            rename=job.rename,
-            where=job.where,
-        )
-
-    def _full_plan(self, job: Job) -> TablePlan:
-        return draft_table(
-            self._source.connection,
-            job.source,
-            job.target,
-            dialect="mysql",
-            policies=self._policies,
-            rename=job.rename,
-            where=job.where,
-        )
+        self._check_keys(session, catalogue, loaded)
+        return [self._verified(session, *pair) for pair in zip(ways, loaded, strict=True)]
 
     def _check_keys(self, session: Session, catalogue: Catalogue, loaded: Sequence[Loaded]) -> None:
         """Look for rows that refer to nothing: the server never looks at rows that are there."""
@@ -242,38 +234,46 @@ class Moving:
                     "tables that it refers to.",
                 )
 
-    def _verify(self, session: Session, loaded: Loaded) -> TableReport:
+    def _verified(self, session: Session, way: Way, loaded: Loaded) -> Moved:
+        started = time.perf_counter()
         self._cancel.check()
-        comparison = self._comparison(session, loaded.plan)
-        checksum = ""
-        if not loaded.job.merges:
-            checksum = comparison.whole()
-        elif self._request.on_conflict is OnConflict.UPDATE:
-            checksum = comparison.by_key()
-        return TableReport(
-            name=loaded.job.source.name,
+        checksum = self._checksum(session, way)
+        if checksum is None or way.proof.surprises:
+            raise _SurpriseError
+        report = TableReport(
+            name=way.job.source.name,
             rows=loaded.rows,
             checksum=checksum,
             bytes=loaded.bytes,
             seconds=loaded.seconds,
             skipped_rows=loaded.present,
         )
+        return Moved(way=way, report=report, verify_seconds=time.perf_counter() - started)
+
+    def _checksum(self, session: Session, way: Way) -> str | None:
+        """The checksum of both sides; None when a guess was wrong."""
+        comparison = self._comparison(session, way.proof)
+        if not way.job.merges:
+            return comparison.matching() if way.is_guess else comparison.whole()
+        if self._request.on_conflict is OnConflict.UPDATE:
+            return comparison.by_key()
+        return ""
 
     def _comparison(self, session: Session, plan: TablePlan) -> Comparison:
         return Comparison(
             session=session, connection=self._source.connection, plan=plan, cancel=self._cancel
         )
 
-    def _commit(self, session: Session, loaded: Sequence[Loaded]) -> None:
+    def _commit(self, session: Session, moved: Sequence[Moved]) -> None:
         """Keep everything. When the answer is lost, look whether the rows are there."""
         try:
             session.commit()
         except ConnectionLostError:
-            if any(each.job.merges for each in loaded):
+            if any(each.way.job.merges for each in moved):
                 raise unknown_outcome() from None
             with self._opened_again() as again:
                 again.end_of(session)
-                kept = [self._comparison(again, each.plan).matching() for each in loaded]
+                kept = [self._comparison(again, each.way.proof).matching() for each in moved]
             if not all(kept):
                 raise ConnectionLostError(
                     "the connection to MySQL broke during COMMIT, and no row was kept",
