@@ -135,6 +135,7 @@ class TableLoader:
                 return None
             if not self._is_unclean:
                 raise
+            raise UncleanTextError from None
         if self._is_unclean:
             raise UncleanTextError
         if answer.warnings:
