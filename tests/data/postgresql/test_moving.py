@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import itertools
+import sqlite3
 from decimal import Decimal
 from pathlib import Path
 
@@ -345,6 +346,23 @@ def test_cancelling_ends_a_statement_that_waits(database, preview):
         with pytest.raises(DeployCancelledError):
             move(path, database.url, cancel=cancel)
         timer.join()
+
+
+@pytest.mark.parametrize("work", ["guess_plan", "full_plan", "source_digest"])
+def test_cancelling_ends_sqlite_s_work(database, preview, monkeypatch, work):
+    cancel = CancelToken()
+    path = made(preview, ITEMS, rows={"Item": [(1, "x")]})
+    database.run(ITEM)
+
+    def endless(connection, *_, **__):
+        cancel.cancel()
+        connection.interrupt()
+        raise sqlite3.OperationalError("interrupted")
+
+    monkeypatch.setattr(f"oneclick_deploy.data.postgresql._sync.loading.{work}", endless)
+    with pytest.raises(DeployCancelledError):
+        move(path, database.url, cancel=cancel)
+    assert database.rows('SELECT count(*) FROM "Item"') == [(0,)]
 
 
 def test_an_open_connection_is_used_and_left_open(database, preview):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -44,7 +45,7 @@ from oneclick_deploy.data.postgresql.tally import Tally
 from oneclick_deploy.data.problems import Policies
 from oneclick_deploy.data.report import ImportReport, ProgressHandler, TableReport
 from oneclick_deploy.data.source import SqliteSource
-from oneclick_deploy.errors import DatabaseError, DataSourceError
+from oneclick_deploy.errors import DatabaseError, DataSourceError, TransportError
 from oneclick_deploy.runtime.cancel import CancelToken
 from oneclick_deploy.secrets import Secret
 
@@ -120,9 +121,12 @@ class AsyncPostgresImport:
             forgets = [self._cancel.on_cancel(stop) for stop in stops]
             try:
                 return await self._run(session)
-            except (DatabaseError, DataSourceError):
+            except (DatabaseError, DataSourceError, TransportError):
                 self._cancel.check()
                 raise
+            except sqlite3.Error as error:
+                self._cancel.check()
+                raise DataSourceError(f"the preview cannot be read: {error}") from None
             finally:
                 for forget in forgets:
                     forget()
