@@ -20,25 +20,22 @@ _NEW_LETTERS = (
     "2ebf0-2ee5d 31350-33479"
 )
 
+# Ends of lines and paragraphs elsewhere; Prisma's spaces are those of Unicode's category Zs.
+_NO_SPACES = "\x85\u2028\u2029"
+
 
 def simplified(text: str) -> str:
     """The text as the patterns see it; the same object when it is plain ASCII."""
     if text.isascii():
         return text
-    # Loading the tables of Unicode takes longer than reading most schemas.
-    from unicodedata import category
-
+    # str's own methods know what is asked here, and spare loading all tables of Unicode.
     foreign = [each for each in set(text) if not each.isascii()]
-    spaces = [each for each in foreign if category(each) == "Zs"]
-    letters = [each for each in foreign if _is_letter(each, category(each))]
+    spaces = [each for each in foreign if each.isspace() and each not in _NO_SPACES]
+    letters = [each for each in foreign if each.isalpha() or _is_new_letter(ord(each))]
     for characters, shown in ((spaces, " "), (letters, "x")):
         if characters:
             text = compiled(f"[{''.join(characters)}]").sub(shown, text)
     return text
-
-
-def _is_letter(character: str, kind: str) -> bool:
-    return kind[0] == "L" or (kind == "Cn" and _is_new_letter(ord(character)))
 
 
 def _is_new_letter(code: int) -> bool:
