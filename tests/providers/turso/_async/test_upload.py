@@ -63,7 +63,10 @@ async def test_a_file_fills_a_waiting_database(local_turso, tmp_path):
         rows = (await client.execute("SELECT x FROM t ORDER BY id")).rows
 
     assert rows == tuple((float(n) / 3,) for n in range(1000))
-    assert progress == [(file.stat().st_size, file.stat().st_size)]
+    size = file.stat().st_size
+    assert [total for _, total in progress] == [size] * len(progress)
+    assert progress == sorted(progress)
+    assert progress[-1] == (size, size)
 
 
 async def test_a_file_travels_in_the_chunks_that_the_server_asks_for(app, tmp_path):
